@@ -48,6 +48,7 @@ function checkTable(source: Source, table: Table, refuse: (where: string, rule: 
   if (isNested !== (table.parent !== undefined)) {
     refuse(table.name, `a table below another names its parent, and only such a one; path '${table.path}'`);
   }
+  if (outer.includes('[].')) refuse(table.name, `a table lies at most one below another; path '${table.path}'`);
   if (isNested && !source.tables.some(({ path, shape }) => path === outer && shape === 'elements')) {
     refuse(table.name, `'${table.path}' lies below '${outer}', which is declared as a table of elements`);
   }

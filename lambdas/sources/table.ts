@@ -101,8 +101,8 @@ const versionColumns: readonly Column[] = [
 export function layOut(name: string, declaration: TableDeclaration): Table {
   const { fields, ...rest } = declaration;
   const isRecord = rest.shape === 'record';
-  const positions = rest.parent ? [`${rest.parent}_position`, 'position'] : ['position'];
-  const rowKey = isRecord ? [] : rest.shape === 'entries' ? ['key'] : positions;
+  const outer = rest.parent ? [`${rest.parent}_position`] : [];
+  const rowKey = isRecord ? [] : [...outer, rest.shape === 'entries' ? 'key' : 'position'];
   const keys: Column[] = isRecord
     ? []
     : [
