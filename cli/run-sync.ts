@@ -1,0 +1,113 @@
+import { keyFromEnvironment } from '../lambdas/extract/api-key.ts';
+import { parseBaseUrl } from '../lambdas/extract/base-url.ts';
+import { httpClient } from '../lambdas/extract/http-client.ts';
+import { budgetFor } from '../lambdas/extract/pace.ts';
+import { realTiming } from '../lambdas/extract/timing.ts';
+import type { hyparquetEncoder } from '../lambdas/load/parquet-hyparquet.ts';
+import { sources } from '../lambdas/sources/index.ts';
+import { runSync } from '../lambdas/sync/run-sync.ts';
+import { defaultSettings } from '../lambdas/sync/settings.ts';
+import type { SyncSummary } from '../lambdas/sync/summary.ts';
+import type { Scope } from '../lambdas/sync/sync-names.ts';
+import type { Log, SyncOptions } from '../lambdas/sync/sync-options.ts';
+import { runNightly } from '../lambdas/sync/unfinished.ts';
+import type { Instance } from '../lambdas/warehouse/instance.ts';
+import { folderStore } from '../local/folder-store.ts';
+import { type OpenLake, openLake } from '../local/lake.ts';
+import type { CommandIo, ExitCode } from './command-io.ts';
+import { encoderFrom } from './encoder.ts';
+import { progressBar } from './progress-bar.ts';
+import { summaryAsJson, summaryLine } from './sync-report.ts';
+import type { SyncRequest } from './sync-request.ts';
+
+/** Syncs the sources one after the other; a failed one does not keep the next from its turn. */
+export async function runSyncCommand(request: SyncRequest, io: CommandIo): Promise<ExitCode> {
+  const encoder = await encoderFrom(io.env);
+  const accounts = request.sources.map(({ instance: name, api }) => ({
+    instance: { name, source: api },
+    baseUrl: parseBaseUrl(request.baseUrl ?? api.baseUrl),
+    ...keyFromEnvironment(name, io.env),
+  }));
+  const lake = await openLake(
+    request.lake,
+    'sync',
+    accounts.map(({ instance }) => instance),
+    sources,
+    io.env,
+  );
+  const summaries: SyncSummary[] = [];
+  try {
+    for (const account of accounts) {
+      if (io.interrupted.aborted) break;
+      summaries.push(...(await syncOne(request, io, lake, { ...account, encoder })));
+    }
+  } finally {
+    await lake.close();
+  }
+  if (request.json) io.stdout.write(`${JSON.stringify({ syncs: summaries.map(summaryAsJson) })}\n`);
+  if (io.interrupted.aborted) return 130;
+  return summaries.every(({ status }) => status === 'done') ? 0 : 1;
+}
+
+interface Account {
+  readonly instance: Instance;
+  readonly baseUrl: string;
+  readonly key: string;
+  readonly keyName: string;
+  readonly encoder: typeof hyparquetEncoder;
+}
+
+async function syncOne(request: SyncRequest, io: CommandIo, lake: OpenLake, account: Account): Promise<SyncSummary[]> {
+  const { instance, baseUrl, key, keyName, encoder } = account;
+  const { from, to, filters, rewrite } = request;
+  const isTargeted = Object.keys(filters).length > 0;
+  const scope: Scope = {
+    mode: request.backfill || isTargeted ? 'backfill' : 'incremental',
+    from,
+    to,
+    filters,
+    rewrite,
+  };
+  const bar = progressBar(request.json ? null : io.stderr, instance.name);
+  const log: Log = (level, message, facts = {}) => {
+    if (request.json) io.stderr.write(`${JSON.stringify({ level, message, ...facts })}\n`);
+    else if (level !== 'info') bar.line(`payments-lake: ${message}`);
+  };
+  const rate = request.ratePerMinute === null ? {} : { requestsPerMinute: request.ratePerMinute };
+  const budget = budgetFor(instance.source, baseUrl, rate);
+  const options: SyncOptions = {
+    instance,
+    scope,
+    baseUrl,
+    sameAccount: request.sameAccount,
+    connect: (signal) =>
+      httpClient({
+        instance: instance.name,
+        source: instance.source,
+        baseUrl,
+        key,
+        keyName,
+        budget,
+        signal,
+        log: (message, facts) => log('info', message, facts),
+      }),
+    checkpoints: lake.checkpoints,
+    store: folderStore(request.lake),
+    encoder,
+    leasing: lake.leasing,
+    settings: defaultSettings,
+    clock: realTiming,
+    log,
+    onProgress: bar.show,
+    signal: io.interrupted,
+  };
+  const isNightly = scope.mode === 'incremental' && !rewrite;
+  try {
+    const summaries = isNightly ? await runNightly(options) : [await runSync(options)];
+    bar.end();
+    if (!request.json) for (const summary of summaries) io.stdout.write(`${summaryLine(summary)}\n`);
+    return summaries;
+  } finally {
+    bar.end();
+  }
+}

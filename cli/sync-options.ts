@@ -1,0 +1,143 @@
+import { UsageError } from '../lambdas/errors.ts';
+import type { Source } from '../lambdas/sources/source.ts';
+import { refuseWrongInstances } from '../lambdas/warehouse/instance.ts';
+import { parseDate } from './date.ts';
+import type { SyncRequest } from './sync-request.ts';
+
+/** The options of `sync` as commander hands them over: text, unchecked. */
+export interface SyncOptions {
+  readonly api?: string;
+  readonly backfill?: true;
+  readonly from?: string;
+  readonly to?: string;
+  readonly filter?: readonly string[];
+  readonly rewrite?: true;
+  readonly rate?: string;
+  readonly lake: string;
+  readonly baseUrl?: string;
+  readonly sameAccount?: true;
+  readonly json?: true;
+}
+
+/**
+ * Checks what can be checked without the lake and the network.
+ *
+ * @param given the SOURCEs; none means all of the registry
+ * @param known the registry
+ * @throws {UsageError} naming the option, its rule and what was got; never a filter's value, which may be personal
+ */
+export function parseSyncOptions(
+  given: readonly string[],
+  options: SyncOptions,
+  known: readonly Source[],
+): SyncRequest {
+  const chosen = parseSources(given, options.api, known);
+  const from = parseDate('--from', options.from);
+  const to = parseDate('--to', options.to);
+  if (from !== null && to !== null && from >= to) {
+    throw new UsageError(`--from must be before --to, got --from ${options.from} --to ${options.to}`);
+  }
+  if (options.baseUrl !== undefined) refuseManySources('--base-url', given);
+  return {
+    sources: chosen,
+    backfill: options.backfill === true || from !== null || to !== null,
+    from,
+    to,
+    filters: parseFilters(
+      options.filter ?? [],
+      chosen.map(({ api }) => api),
+    ),
+    rewrite: options.rewrite === true,
+    ratePerMinute: options.rate === undefined ? null : parseRate(options.rate),
+    lake: options.lake,
+    baseUrl: options.baseUrl === undefined ? null : parseBaseUrl(options.baseUrl),
+    sameAccount: options.sameAccount === true,
+    json: options.json === true,
+  };
+}
+
+function parseSources(given: readonly string[], api: string | undefined, known: readonly Source[]) {
+  const names = known.map(({ name }) => name).join(', ');
+  if (api !== undefined) {
+    const source = known.find(({ name }) => name === api);
+    if (!source) throw new UsageError(`--api must be one of ${names}, got '${api}'`);
+    refuseManySources('--api', given);
+    return checked([{ instance: String(given[0]), api: source }], known);
+  }
+  if (given.length === 0) return known.map((source) => ({ instance: source.name, api: source }));
+  const twice = given.find((name, index) => given.indexOf(name) < index);
+  if (twice !== undefined) throw new UsageError(`a SOURCE is named once, got '${twice}' twice`);
+  return given.map((instance) => {
+    const source = known.find(({ name }) => name === instance);
+    if (!source) {
+      throw new UsageError(
+        `SOURCE must be one of ${names}, got '${instance}'; for another account add --api and the API it belongs to`,
+      );
+    }
+    return { instance, api: source };
+  });
+}
+
+function checked(chosen: SyncRequest['sources'], known: readonly Source[]): SyncRequest['sources'] {
+  const registry = known.map((source) => ({ name: source.name, source }));
+  const own = chosen.map(({ instance, api }) => ({ name: instance, source: api }));
+  const others = registry.filter(({ name }) => own.every((instance) => instance.name !== name));
+  refuseWrongInstances([...others, ...own], known);
+  return chosen;
+}
+
+function refuseManySources(option: string, given: readonly string[]): void {
+  if (given.length !== 1) {
+    throw new UsageError(`${option} needs exactly one SOURCE, got ${given.length === 0 ? 'none' : given.join(', ')}`);
+  }
+}
+
+function parseFilters(given: readonly string[], apis: readonly Source[]): Record<string, string> {
+  const filters: Record<string, string> = {};
+  for (const filter of given) {
+    const equals = filter.indexOf('=');
+    if (equals < 1) throw new UsageError("--filter is NAME=VALUE, got no name, or no '='");
+    const name = filter.slice(0, equals);
+    const value = filter.slice(equals + 1);
+    for (const api of apis) refuseWrongFilter(api, name, value);
+    if (Object.hasOwn(filters, name)) throw new UsageError(`--filter ${name} is given once, got it twice`);
+    filters[name] = value;
+  }
+  return filters;
+}
+
+function refuseWrongFilter({ name: api, list }: Source, name: string, value: string): void {
+  const filter = Object.hasOwn(list.filters, name) ? list.filters[name] : undefined;
+  if (!filter) {
+    const names = Object.keys(list.filters).join(', ');
+    throw new UsageError(`--filter: ${api} has the filters ${names}, got '${name}'; name the SOURCE that has it`);
+  }
+  if (value === '') throw new UsageError(`--filter ${name} needs a value, got none`);
+  if (filter.pattern && !filter.pattern.test(value)) {
+    throw new UsageError(
+      `--filter ${name}: ${filter.meaning} It must match ${filter.pattern}, got ${value.length} characters that do not`,
+    );
+  }
+}
+
+function parseRate(rate: string): number {
+  const [, digits] = /^(\d{1,6})\/min$/.exec(rate) ?? [];
+  const perMinute = Number(digits ?? 0);
+  if (perMinute === 0) throw new UsageError(`--rate is requests a minute, 1/min to 999999/min, got '${rate}'`);
+  return perMinute;
+}
+
+function parseBaseUrl(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (!url) throw new UsageError(`--base-url must be an absolute URL, got '${text}'`);
+  if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '') {
+    throw new UsageError(
+      '--base-url must hold no user, no password, no query and no fragment: keys come from the environment',
+    );
+  }
+  const isLoopback = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(url.hostname);
+  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback)) {
+    throw new UsageError(`--base-url must be https, http only on loopback, got '${text}'`);
+  }
+  return url.href.replace(/\/+$/, '');
+}

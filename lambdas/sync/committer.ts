@@ -1,0 +1,203 @@
+import { randomUUID } from 'node:crypto';
+import type { HttpCounters } from '../extract/http-client.ts';
+import type { Lease } from '../load/checkpoint-table.ts';
+import { storeLoad } from './commit-load.ts';
+import type { HeldVersions } from './held-versions.ts';
+import type { LeaseKeeper } from './lease-keeper.ts';
+import type { LoadInHand } from './load-in-hand.ts';
+import { type LoadRow, putLoadRow } from './load-row.ts';
+import { type SealedLoad, sealLoad } from './seal-load.ts';
+import { storeSeenIds } from './seen-ids.ts';
+import type { DriftCount } from './summary.ts';
+import { loadId } from './sync-names.ts';
+import type { SyncOptions } from './sync-options.ts';
+import type { Counts, SyncState } from './sync-state.ts';
+
+/**
+ * Commits loads one after the other: files, then one conditional move of the checkpoint, then the row for `loads`.
+ * While one load is encoded and put, the pages of the next are read: at most two loads are in memory.
+ */
+export class Committer {
+  state: SyncState;
+  #version: number;
+  readonly #attempt: number;
+  readonly #options: SyncOptions;
+  readonly #keeper: LeaseKeeper<SyncState>;
+  readonly held: HeldVersions;
+  readonly #counters: Readonly<HttpCounters>;
+  readonly #drift: DriftCount;
+  #before: { requests: number; retries: number; throttledMs: number; unknownFields: number; misfits: number };
+  #underWay: Promise<void> = Promise.resolve();
+  #failed = false;
+  slowestPutMs = 0;
+  /** To whom the lease was handed with the last commit; null while it was not. */
+  token: string | null = null;
+
+  constructor(
+    options: SyncOptions,
+    keeper: LeaseKeeper<SyncState>,
+    state: SyncState,
+    held: HeldVersions,
+    counters: Readonly<HttpCounters>,
+    drift: DriftCount,
+  ) {
+    this.#options = options;
+    this.#keeper = keeper;
+    this.state = state;
+    this.#version = keeper.stored.version;
+    this.#attempt = keeper.stored.version;
+    this.held = held;
+    this.#counters = counters;
+    this.#drift = drift;
+    this.#before = { requests: 0, retries: 0, throttledMs: 0, unknownFields: 0, misfits: 0 };
+  }
+
+  /** Whether a commit has failed: nothing more need be read; `settled` throws it. */
+  get failed(): boolean {
+    return this.#failed;
+  }
+
+  /** Loads committed so far, plus one: the number of the next. */
+  get #nextLoad(): number {
+    return this.state.counts.loads + 1;
+  }
+
+  loadIdOf(load: number): string {
+    return loadId(this.state.syncId, load, this.#attempt, 0);
+  }
+
+  /** Saves a state that belongs to no load: the sync's begin and its end. */
+  async save(state: SyncState, lease?: Lease | null): Promise<void> {
+    this.#version = await this.#options.checkpoints.move(this.#keeper.stored, this.#version, state, lease);
+    this.state = state;
+  }
+
+  /** A lease for whoever comes next with its token; give it to the last commit. */
+  handOver(leaseMs: number): Lease {
+    this.token = `token-${randomUUID()}`;
+    return { owner: this.token, until: this.#options.clock.now() + leaseMs };
+  }
+
+  /** Waits for the commit under way. @throws what made it fail */
+  settled(): Promise<void> {
+    return this.#underWay;
+  }
+
+  /**
+   * Seals a load and begins to commit it; resolves when its rows count as held, not when it is committed.
+   *
+   * @param seen whether its ids are to be stored
+   * @param lease as `CheckpointTable.move` takes it
+   */
+  async commit(load: LoadInHand, seen: boolean, lease?: Lease | null): Promise<void> {
+    await this.#underWay;
+    const id = this.loadIdOf(this.#nextLoad);
+    const sealed = await sealLoad(this.#options.instance, load, id, this.held, this.state.rewrite);
+    this.#underWay = this.#store(load, sealed, seen, lease);
+    this.#underWay.catch(() => {
+      this.#failed = true;
+    });
+  }
+
+  async #store(load: LoadInHand, sealed: SealedLoad, seen: boolean, lease?: Lease | null): Promise<void> {
+    const { instance, store, encoder, settings, clock } = this.#options;
+    const metadata = {
+      source: instance.source.name,
+      instance: instance.name,
+      sync_id: this.state.syncId,
+      load_id: sealed.loadId,
+    };
+    const stored = await storeLoad(sealed, metadata, { store, encoder, putsAtOnce: settings.putsAtOnce }, clock.now);
+    if (seen) await storeSeenIds(store, instance.name, this.state.syncId, sealed.loadId, load.seenIds);
+    this.slowestPutMs = Math.max(this.slowestPutMs, stored.slowestPutMs);
+    const counts = this.#count(load, sealed, stored.bytes);
+    const row = this.#row('load', sealed.loadId, counts, load.openedAt, null);
+    const place = load.place ?? this.state.place;
+    await this.save({ ...this.state, place, counts, loadRow: row, takesWithoutProgress: 0 }, lease);
+    await putLoadRow(store, encoder, row);
+    this.#options.log('info', 'load committed', {
+      instance: instance.name,
+      load: sealed.loadId,
+      written: sealed.written,
+    });
+  }
+
+  /** The row of a sync that ended with an error. */
+  async storeFailure(error: string, openedAt: number): Promise<void> {
+    const { store, encoder } = this.#options;
+    const counts = this.#withTraffic(this.state.counts);
+    await putLoadRow(store, encoder, this.#row('failed', this.loadIdOf(this.#nextLoad), counts, openedAt, error));
+  }
+
+  /** Counts with all requests sent so far, also those of no load yet. */
+  countsNow(): Counts {
+    return this.#withTraffic(this.state.counts);
+  }
+
+  #count(load: LoadInHand, sealed: SealedLoad, bytes: number): Counts {
+    const before = this.#withTraffic(this.state.counts);
+    const { requests, retries, throttledMs } = this.#counters;
+    this.#before = {
+      requests,
+      retries,
+      throttledMs,
+      unknownFields: this.#drift.unknownFields,
+      misfits: this.#drift.misfits,
+    };
+    const rows = { ...before.rows };
+    for (const [table, count] of Object.entries(sealed.rows)) rows[table] = (rows[table] ?? 0) + count;
+    return {
+      ...before,
+      pages: before.pages + load.counts.pages,
+      records: before.records + load.counts.records,
+      written: before.written + sealed.written,
+      unchanged: before.unchanged + load.counts.unchanged + sealed.unchanged,
+      outside: before.outside + load.counts.outside,
+      loads: before.loads + 1,
+      rows,
+      bytes: before.bytes + bytes,
+    };
+  }
+
+  #withTraffic(counts: Counts): Counts {
+    return {
+      ...counts,
+      requests: counts.requests + this.#counters.requests - this.#before.requests,
+      retries: counts.retries + this.#counters.retries - this.#before.retries,
+      throttledMs: counts.throttledMs + this.#counters.throttledMs - this.#before.throttledMs,
+      unknownFields: counts.unknownFields + this.#drift.unknownFields - this.#before.unknownFields,
+      misfits: counts.misfits + this.#drift.misfits - this.#before.misfits,
+    };
+  }
+
+  /** This load's own part: counts of the sync now, less those before. */
+  #row(kind: 'load' | 'failed', id: string, counts: Counts, openedAt: number, error: string | null): LoadRow {
+    const { instance, clock } = this.#options;
+    const before = this.state.counts;
+    const rows: Record<string, number> = {};
+    for (const [table, count] of Object.entries(counts.rows)) {
+      const fresh = count - (before.rows[table] ?? 0);
+      if (fresh > 0) rows[table] = fresh;
+    }
+    return {
+      source: instance.source.name,
+      instance: instance.name,
+      sync_id: this.state.syncId,
+      load_id: id,
+      kind,
+      mode: this.state.mode,
+      pages: counts.pages - before.pages,
+      records: counts.records - before.records,
+      written: counts.written - before.written,
+      unchanged: counts.unchanged - before.unchanged,
+      rows_per_table: JSON.stringify(rows),
+      bytes: counts.bytes - before.bytes,
+      requests: counts.requests - before.requests,
+      retries: counts.retries - before.retries,
+      throttled_ms: counts.throttledMs - before.throttledMs,
+      started_at: openedAt,
+      finished_at: clock.now(),
+      error,
+    };
+  }
+}

@@ -1,0 +1,146 @@
+import { TransientError } from '../errors.ts';
+import type { List } from '../extract/pages.ts';
+import { compileFlatten, type FlatRecord } from '../transform/flatten.ts';
+import { monthOf } from '../warehouse/keys.ts';
+import { accountOf, fixStart } from './begin-sync.ts';
+import type { Committer } from './committer.ts';
+import type { InstanceRecord } from './instance-record.ts';
+import { LoadInHand, onceEach } from './load-in-hand.ts';
+import { progressOf } from './progress.ts';
+import { Reading, type ReadPage } from './reading.ts';
+import { isHeld, monthsOf } from './seal-load.ts';
+import type { DriftCount } from './summary.ts';
+import { coversWholeList } from './sync-names.ts';
+import type { SyncOptions } from './sync-options.ts';
+
+/** The unfinished sync was begun on another account's list. */
+export class AnotherAccount extends Error {
+  override readonly name = 'AnotherAccount';
+}
+
+/** Files that are put at once, times this over the slowest put seen, must fit into the time left. */
+const putSafety = 2;
+
+/**
+ * Reads pages, flattens them, leaves out what the warehouse holds, and commits load after load.
+ *
+ * @returns 'end' when all was read and committed, 'stopped' when time ran out and the lease was handed to a token
+ * @throws {AnotherAccount} on the first page, when the saved place is in another account's list
+ */
+export async function readAndCommit(
+  options: SyncOptions,
+  record: InstanceRecord,
+  committer: Committer,
+  list: List,
+  drift: DriftCount,
+): Promise<'end' | 'stopped'> {
+  const { instance, scope, settings, clock, signal } = options;
+  const { source } = instance;
+  const flatten = compileFlatten(source, drift.note);
+  const reading = new Reading(
+    {
+      list,
+      instance: instance.name,
+      order: source.list.order,
+      cursorIsId: source.paging.kind === 'after last id',
+      createdAtPath: source.payments.columns.find(({ name }) => name === source.shared.created_at)?.path ?? 'createdAt',
+      note: (message) => options.log('warn', message, { instance: instance.name }),
+    },
+    committer.state.place,
+  );
+  reading.stopBefore(committer.state.boundary);
+  const keepsSeenIds = () => coversWholeList(scope) && committer.state.boundary === null;
+  const requestedAt = clock.now();
+  let isFirst = true;
+  let load = new LoadInHand(clock.now());
+
+  const nextLoad = async (): Promise<void> => {
+    await committer.commit(load, keepsSeenIds());
+    load = new LoadInHand(clock.now());
+  };
+
+  try {
+    if ((await readPages()) === 'stopped') return 'stopped';
+  } catch (error) {
+    // What was read before the API gave out is good: committed, it need not be read again.
+    if (error instanceof TransientError && load.place && !committer.failed && !signal?.aborted) await nextLoad();
+    throw error;
+  }
+  if (load.place) await nextLoad();
+  await committer.settled();
+  return 'end';
+
+  async function readPages(): Promise<'end' | 'stopped'> {
+    for (let read = await readNext(); read; read = await readNext()) {
+      if (isFirst) await meetFirstPage(read);
+      isFirst = false;
+      await take(read);
+      options.onProgress?.(progressOf(instance.name, committer.state, load, read));
+      if (isOutOfTime()) {
+        const token = committer.handOver(settings.leaseMs);
+        await committer.commit(load, keepsSeenIds(), token);
+        await committer.settled();
+        return 'stopped';
+      }
+      if (load.isFull(settings, clock.now())) await nextLoad();
+    }
+    return 'end';
+  }
+
+  async function readNext(): Promise<ReadPage | null> {
+    signal?.throwIfAborted();
+    if (committer.failed) await committer.settled();
+    return reading.next();
+  }
+
+  async function meetFirstPage({ page }: ReadPage): Promise<void> {
+    const account = accountOf(page, source.account);
+    const { state } = committer;
+    if (state.start === null) {
+      committer.state = fixStart(state, scope, page, requestedAt, account, source.lookbackDays);
+      if (
+        state.watermark &&
+        committer.state.boundary === null &&
+        scope.mode === 'incremental' &&
+        coversWholeList(scope)
+      ) {
+        options.log('warn', `another account than before (${account}): everything is read`, {
+          instance: instance.name,
+        });
+      }
+    } else if (account !== null && state.account !== null && account !== state.account) {
+      throw new AnotherAccount(`the unfinished sync read account ${state.account}, now it is ${account}: begun anew`);
+    }
+    reading.stopBefore(committer.state.boundary);
+    await record.learn({ account: account ?? record.state.account });
+  }
+
+  async function take({ page, place }: ReadPage): Promise<void> {
+    const records = onceEach(page.records.map((json) => flatten(json, page.answeredAt)));
+    const inRange = records.filter(isInRange);
+    const held = committer.held;
+    await held.load(monthsOf(inRange), new Set(load.months.keys()));
+    if (load.contradicts(inRange)) await nextLoad();
+    let unchanged = 0;
+    for (const one of inRange) {
+      const isKnown = load.has(one) || (!scope.rewrite && isHeld(held.of(monthOf(one.createdAt)), one));
+      if (isKnown) unchanged += 1;
+      else load.write(one);
+    }
+    if (keepsSeenIds()) for (const { id } of records) load.seenIds.push(id);
+    load.endPage(place, { records: page.records.length, unchanged, outside: records.length - inRange.length });
+    if (place.outOfOrder && !record.state.outOfOrder) await record.learn({ outOfOrder: true });
+  }
+
+  function isInRange({ createdAt }: FlatRecord): boolean {
+    const { from, to } = scope;
+    if (from === null && to === null) return true;
+    return createdAt !== null && (from === null || createdAt >= from) && (to === null || createdAt < to);
+  }
+
+  function isOutOfTime(): boolean {
+    if (!options.remainingMs) return false;
+    const putting = (load.files / settings.putsAtOnce) * committer.slowestPutMs * putSafety;
+    return options.remainingMs() < Math.max(settings.reserveMs, putting);
+  }
+}

@@ -1,0 +1,182 @@
+import { TerminalError } from '../errors.ts';
+import { CursorRefused, type List, type Page } from '../extract/pages.ts';
+import { createdAtsOf, followsOn, isNewestFirst, nextCycle } from './list-order.ts';
+import { type Place, startOfList } from './sync-state.ts';
+
+/** A page that is believed, and where the reading stands behind it. */
+export interface ReadPage {
+  readonly page: Page;
+  readonly place: Place;
+}
+
+export interface ReadingOptions {
+  readonly list: List;
+  /** For errors. */
+  readonly instance: string;
+  readonly order: 'newest first' | 'unknown';
+  /** Whether cursors are ids of records, so that any record can be asked from. */
+  readonly cursorIsId: boolean;
+  readonly createdAtPath: string;
+  readonly note: (message: string) => void;
+}
+
+const mostRestarts = 3;
+
+/** How often "more" with no data is asked again. */
+const emptyTries = 3;
+
+/**
+ * Reads a list from a saved place to where it may stop. The next request is on the wire before this page is handled.
+ * An end, and a page that does not follow on, is believed only after a check.
+ *
+ * @see protocol.md, "Reading"
+ */
+export class Reading {
+  readonly #options: ReadingOptions;
+  #place: Place;
+  #boundary: number | null = null;
+  #ahead: { readonly cursor: string | null; readonly answer: Promise<Page> } | null = null;
+
+  constructor(options: ReadingOptions, place: Place) {
+    this.#options = options;
+    this.#place = place;
+  }
+
+  /** createdAt before which nothing is asked for, newest first; null: read to the end. Known after the first page. */
+  stopBefore(boundary: number | null): void {
+    this.#boundary = boundary;
+  }
+
+  /**
+   * @returns null at the list's end
+   * @throws {TerminalError} with instance, request id and cursor, when the cursors go in a circle, the API says
+   * "more" and gives nothing, or refuses its cursors again and again
+   */
+  async next(): Promise<ReadPage | null> {
+    while (!this.#place.atEnd) {
+      const page = await this.#fetch(this.#place.cursor);
+      const believed = page && this.#isBelievable(page) ? page : await this.#askAgain(page);
+      if (!believed) continue;
+      this.#place = this.#advance(believed);
+      if (!this.#place.atEnd) this.#fetchAhead(this.#place.cursor);
+      return { page: believed, place: this.#place };
+    }
+    return null;
+  }
+
+  get #watchesOrder(): boolean {
+    return this.#options.order === 'newest first' && !this.#place.outOfOrder;
+  }
+
+  /** @returns null for a cursor that the API refuses */
+  async #fetch(cursor: string | null): Promise<Page | null> {
+    for (let tries = 0; ; tries++) {
+      const ahead = this.#ahead?.cursor === cursor ? this.#ahead.answer : null;
+      this.#ahead = null;
+      try {
+        const page = await (ahead ?? this.#options.list.page(cursor));
+        if (page.records.length > 0 || !page.more) return page;
+        if (tries === emptyTries) throw this.#terminal(page, 'the API says that more follows, and gives nothing');
+      } catch (error) {
+        if (error instanceof CursorRefused) return null;
+        throw error;
+      }
+    }
+  }
+
+  #fetchAhead(cursor: string | null): void {
+    const answer = this.#options.list.page(cursor);
+    // Its failure is met when the page is wanted; until then it must not end the process.
+    answer.catch(() => {});
+    this.#ahead = { cursor, answer };
+  }
+
+  #isBelievable(page: Page): boolean {
+    const place = this.#place;
+    if (page.records.length === 0) return !place.heldRecords;
+    if (!this.#watchesOrder || place.cursor === null) return true;
+    return followsOn(place, page.records, createdAtsOf(page.records, this.#options.createdAtPath));
+  }
+
+  /** What to do about an answer that is not believed. @returns a page to go on with; null: go on from the new place */
+  async #askAgain(doubted: Page | null): Promise<Page | null> {
+    const found = this.#options.cursorIsId ? await this.#askFromRecordsBefore() : this.#askFromPageBefore(doubted);
+    if (found !== 'nothing') return found;
+    const { restarts } = this.#place;
+    if (restarts === mostRestarts) {
+      throw this.#terminal(
+        doubted,
+        `the API refused its own cursors, and the list was begun again ${mostRestarts} times`,
+      );
+    }
+    this.#options.note('the API knows none of the last cursors any more: the list is read from its start again');
+    this.#place = { ...startOfList, outOfOrder: this.#place.outOfOrder, restarts: restarts + 1 };
+    return null;
+  }
+
+  /** From the record before the cursor's, and so on back through the last page: one may have been deleted. */
+  async #askFromRecordsBefore(): Promise<Page | 'nothing'> {
+    const { lastIds } = this.#place;
+    for (let index = lastIds.length - 2; index >= 0; index--) {
+      const page = await this.#fetch(lastIds[index] as string);
+      if (!page || page.records.length === 0) continue;
+      const later = new Set(lastIds.slice(index + 1));
+      const fresh = page.records.filter(({ id }) => !later.has(id as string));
+      const joins = page.records.length > fresh.length;
+      const follows = followsOn(this.#place, fresh, createdAtsOf(fresh, this.#options.createdAtPath));
+      if (!joins && !follows) continue;
+      if (!follows && this.#watchesOrder) this.#seeDisorder();
+      return page;
+    }
+    return 'nothing';
+  }
+
+  /**
+   * An opaque cursor can only be got anew, by the page before. Empty behind it once more, the end is the end; but a
+   * page before that is refused or empty itself sends us to the start.
+   */
+  #askFromPageBefore(doubted: Page | null): Page | null | 'nothing' {
+    const place = this.#place;
+    if (place.askedAgain) return doubted && place.cursor !== place.cursorBefore ? doubted : 'nothing';
+    this.#place = { ...place, cursor: place.cursorBefore, askedAgain: true, cycle: startOfList.cycle };
+    return null;
+  }
+
+  #advance(page: Page): Place {
+    const createdAts = createdAtsOf(page.records, this.#options.createdAtPath);
+    if (this.#watchesOrder && !isNewestFirst(createdAts)) this.#seeDisorder();
+    const place = this.#place;
+    const boundary = this.#watchesOrder ? this.#boundary : null;
+    const isBefore =
+      boundary !== null && createdAts.length > 0 && createdAts.every((at) => at !== null && at < boundary);
+    const pagesBefore = isBefore ? place.pagesBefore + 1 : 0;
+    const atEnd = !page.more || page.next === null || pagesBefore === 2;
+    const cycle = atEnd ? place.cycle : nextCycle(place.cycle, page.next as string);
+    if (!cycle || (!atEnd && page.next === place.cursor)) throw this.#terminal(page, 'the cursors go in a circle');
+    const held = page.records.length > 0;
+    return {
+      cursor: atEnd ? place.cursor : page.next,
+      cursorBefore: place.cursor,
+      lastIds: held ? page.records.map(({ id }) => id as string) : place.lastIds,
+      lastCreatedAt: held ? (createdAts.findLast((at) => at !== null) ?? place.lastCreatedAt) : place.lastCreatedAt,
+      heldRecords: place.heldRecords || held,
+      pagesBefore,
+      outOfOrder: place.outOfOrder,
+      askedAgain: place.askedAgain && page.records.every(({ id }) => place.lastIds.includes(id as string)),
+      restarts: place.restarts,
+      cycle,
+      atEnd,
+    };
+  }
+
+  #seeDisorder(): void {
+    this.#place = { ...this.#place, outOfOrder: true };
+    this.#options.note('the list is declared newest first and is not: it is read to its end');
+  }
+
+  #terminal(page: Page | null, rule: string): TerminalError {
+    const { cursor } = this.#place;
+    const where = `cursor ${cursor === null ? 'none' : JSON.stringify(cursor.slice(0, 200))}, request ${page?.requestId ?? 'id not given'}`;
+    return new TerminalError(`${this.#options.instance}: ${rule} (${where})`);
+  }
+}

@@ -1,0 +1,113 @@
+import type { Row } from '../sources/row.ts';
+import type { Source } from '../sources/source.ts';
+import type { FlatRecord } from '../transform/flatten.ts';
+import { type Instance, tableName } from '../warehouse/instance.ts';
+import { fileKey, monthOf } from '../warehouse/keys.ts';
+import type { HeldVersions } from './held-versions.ts';
+import type { LoadInHand } from './load-in-hand.ts';
+import type { VersionTable } from './version-table.ts';
+
+/** One file that is to be written: a table, a month, its rows in order. */
+export interface LoadFile {
+  readonly table: Source['tables'][number];
+  readonly key: string;
+  readonly rows: readonly Row[];
+}
+
+/** A load whose rows are final, and what is left to do: encode and put. */
+export interface SealedLoad {
+  readonly loadId: string;
+  /** Child tables; all must be stored before the first of `paymentsFiles`. */
+  readonly childFiles: readonly LoadFile[];
+  readonly paymentsFiles: readonly LoadFile[];
+  readonly written: number;
+  /** Left out here because another sync wrote them meanwhile. */
+  readonly unchanged: number;
+  readonly rows: Readonly<Record<string, number>>;
+}
+
+/** updatedAt may lie this far after the API's Date before it is held to be wrong. */
+const believableAheadMs = 5 * 60_000;
+
+/**
+ * Gives the load's rows their `_load_id` and `_version_at`, and adds them to what is held. The months are listed once
+ * more first: what another sync wrote meanwhile is left out, or outdone.
+ *
+ * @see protocol.md, "What is written"
+ */
+export async function sealLoad(
+  instance: Instance,
+  load: LoadInHand,
+  loadId: string,
+  held: HeldVersions,
+  rewrite: boolean,
+): Promise<SealedLoad> {
+  await held.load(load.months.keys(), new Set());
+  await held.refresh(load.months.keys());
+  const { tables, payments } = instance.source;
+  const stamp = stamping(instance.source, loadId);
+  const files: LoadFile[] = [];
+  const rows: Record<string, number> = {};
+  let written = 0;
+  let unchanged = 0;
+  for (const [month, records] of load.months) {
+    const versions = held.of(month);
+    const toWrite = rewrite ? records : records.filter((record) => !isHeld(versions, record));
+    unchanged += records.length - toWrite.length;
+    written += toWrite.length;
+    toWrite.sort(byAge);
+    for (const record of toWrite) stamp(record, versions);
+    for (const [number, table] of tables.entries()) {
+      const tableRows = toWrite.flatMap((record) => record.rows[number] as Row[]);
+      if (tableRows.length === 0) continue;
+      const key = fileKey(tableName(instance, table), month, loadId);
+      files.push({ table, key, rows: tableRows });
+      rows[table.name] = (rows[table.name] ?? 0) + tableRows.length;
+      if (table === payments) held.ownFile(month, key);
+    }
+  }
+  return {
+    loadId,
+    childFiles: files.filter(({ table }) => table !== payments),
+    paymentsFiles: files.filter(({ table }) => table === payments),
+    written,
+    unchanged,
+    rows,
+  };
+}
+
+/** Whether the warehouse holds exactly this record: nothing else excuses one from being written. */
+export function isHeld(versions: VersionTable, { id, createdAt, hash }: FlatRecord): boolean {
+  const shown = versions.find(id, createdAt);
+  return shown !== null && shown.hash === hash && !shown.hidden;
+}
+
+/** Files are sorted by (created_at, payment_id); a record's own rows come in order of position or key. */
+function byAge(one: FlatRecord, other: FlatRecord): number {
+  const oneAt = one.createdAt ?? Number.NEGATIVE_INFINITY;
+  const otherAt = other.createdAt ?? Number.NEGATIVE_INFINITY;
+  if (oneAt !== otherAt) return oneAt < otherAt ? -1 : 1;
+  return one.id < other.id ? -1 : 1;
+}
+
+function stamping({ tables, payments }: Source, loadId: string) {
+  const loadIdColumns = tables.map((table) => table.columns.findIndex(({ name }) => name === '_load_id'));
+  const versionAtColumn = payments.columns.findIndex(({ name }) => name === '_version_at');
+  const loadedAtColumn = payments.columns.findIndex(({ name }) => name === '_loaded_at');
+  return (record: FlatRecord, versions: VersionTable): void => {
+    for (const [number, rows] of record.rows.entries()) {
+      for (const row of rows) row[loadIdColumns[number] as number] = loadId;
+    }
+    const [payment] = record.rows[0] as [Row];
+    const loadedAt = payment[loadedAtColumn] as number;
+    const { id, createdAt, updatedAt, hash } = record;
+    const claimed = updatedAt !== null && updatedAt <= loadedAt + believableAheadMs ? updatedAt : loadedAt;
+    // Never older than what the view shows, so that what was seen later wins whatever updatedAt does.
+    const versionAt = Math.max(claimed, versions.find(id, createdAt)?.versionAt ?? Number.NEGATIVE_INFINITY);
+    payment[versionAtColumn] = versionAt;
+    versions.add(id, createdAt, hash, versionAt, loadedAt, loadId, false);
+  };
+}
+
+export const monthsOf = (records: readonly FlatRecord[]): Set<string> =>
+  new Set(records.map(({ createdAt }) => monthOf(createdAt)));

@@ -1,0 +1,79 @@
+import type { Stored } from '../load/checkpoint-table.ts';
+import type { Source } from '../sources/source.ts';
+import { instanceItem, nightlyItem, syncItemPrefix } from './sync-names.ts';
+import type { InstanceState, SyncState } from './sync-state.ts';
+
+const instant = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString());
+
+/** What the checkpoints tell of one instance; instants as ISO texts, UTC. */
+export interface InstanceStatus {
+  readonly source: string;
+  readonly api: string;
+  readonly baseUrl: string | null;
+  readonly account: string | null;
+  /** The sync that was begun last, whatever became of it. */
+  readonly lastSync: {
+    readonly syncId: string;
+    readonly mode: string;
+    readonly status: 'done' | 'unfinished';
+    readonly startedAt: string;
+    readonly finishedAt: string | null;
+    readonly records: number;
+    readonly written: number;
+    readonly unchanged: number;
+  } | null;
+  /** From where, less the lookback, the next nightly reads; null: it reads everything. */
+  readonly watermark: string | null;
+  readonly outOfOrder: boolean;
+  readonly total: InstanceState['total'];
+  readonly unfinished: readonly {
+    /** The scope: mode, range and names of filters; their values are not stored. */
+    readonly sync: string;
+    readonly syncId: string;
+    readonly records: number;
+    readonly loads: number;
+    readonly startedAt: string;
+  }[];
+}
+
+export function instanceStatus(name: string, source: Source, items: readonly Stored<unknown>[]): InstanceStatus {
+  const own = items.filter(({ instance }) => instance === name);
+  const about = own.find(({ item }) => item === instanceItem)?.state as InstanceState | undefined;
+  const nightly = own.find(({ item }) => item === nightlyItem)?.state as SyncState | undefined;
+  const syncs = own
+    .filter(({ item }) => item.startsWith(syncItemPrefix))
+    .map(({ item, state }) => ({ item, state: state as SyncState }))
+    // An item that was made, and whose sync never began, tells nothing.
+    .filter(({ state }) => state.phase === 'running' || state.finishedAt !== null);
+  const last = syncs.map(({ state }) => state).sort((one, other) => other.startedAt - one.startedAt)[0];
+  return {
+    source: name,
+    api: source.name,
+    baseUrl: about?.baseUrl ?? null,
+    account: about?.account ?? null,
+    lastSync: last
+      ? {
+          syncId: last.syncId,
+          mode: last.mode,
+          status: last.phase === 'done' ? 'done' : 'unfinished',
+          startedAt: instant(last.startedAt) as string,
+          finishedAt: instant(last.finishedAt),
+          records: last.counts.records,
+          written: last.counts.written,
+          unchanged: last.counts.unchanged,
+        }
+      : null,
+    watermark: instant(nightly?.watermark?.at ?? null),
+    outOfOrder: about?.outOfOrder ?? false,
+    total: about?.total ?? null,
+    unfinished: syncs
+      .filter(({ state }) => state.phase === 'running')
+      .map(({ item, state }) => ({
+        sync: item.slice(syncItemPrefix.length),
+        syncId: state.syncId,
+        records: state.counts.records,
+        loads: state.counts.loads,
+        startedAt: instant(state.startedAt) as string,
+      })),
+  };
+}

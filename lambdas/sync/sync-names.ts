@@ -1,0 +1,57 @@
+import { createHash } from 'node:crypto';
+import { v7 as uuidv7 } from 'uuid';
+
+export type Mode = 'incremental' | 'backfill';
+
+/** What a sync reads of its instance; together with the instance it names the checkpoint's item. */
+export interface Scope {
+  readonly mode: Mode;
+  /** createdAt in ms, inclusive; null: from the first payment. */
+  readonly from: number | null;
+  /** createdAt in ms, exclusive; null: up to the newest. */
+  readonly to: number | null;
+  /** API's name → value. A value is stored and logged only as a hash. */
+  readonly filters: Readonly<Record<string, string>>;
+  readonly rewrite: boolean;
+}
+
+/** Neither a range nor a filter: what is not on the list is not at the API. */
+export const coversWholeList = ({ from, to, filters }: Scope): boolean =>
+  from === null && to === null && Object.keys(filters).length === 0;
+
+/** The item of an instance itself, beside the items of its syncs. */
+export const instanceItem = 'instance';
+
+/** The nightly's item: it holds the watermark. */
+export const nightlyItem = 'sync#incremental';
+
+export const syncItemPrefix = 'sync#';
+
+const day = (ms: number | null) => (ms === null ? '' : new Date(ms).toISOString());
+
+/** Canonical: the same scope has the same item, whatever order its filters were given in. */
+export function syncItem({ mode, from, to, filters, rewrite }: Scope): string {
+  const filter = Object.keys(filters)
+    .sort()
+    .map((name) => `#${name}=${hashOfFilterValue(filters[name] as string)}`)
+    .join('');
+  const range = from === null && to === null ? '' : `#${day(from)}..${day(to)}`;
+  return `${syncItemPrefix}${mode}${range}${filter}${rewrite ? '#rewrite' : ''}`;
+}
+
+/** 16 hex digits of SHA-256: enough to tell two targeted readings apart. */
+export const hashOfFilterValue = (value: string): string =>
+  createHash('sha256').update(value).digest('hex').slice(0, 16);
+
+/** UUIDv7: text order is age, to the millisecond. */
+export const newSyncId = (now: number): string => uuidv7({ msecs: now });
+
+/**
+ * `_load_id`, and the name of the load's files: its text order is its age within a sync, and no attempt uses a name
+ * that another one used.
+ *
+ * @param attempt version of the checkpoint got with the lease
+ * @param tries of this load under that lease, from 0
+ */
+export const loadId = (syncId: string, load: number, attempt: number, tries: number): string =>
+  [syncId, String(load).padStart(6, '0'), String(attempt).padStart(8, '0'), String(tries).padStart(2, '0')].join('-');

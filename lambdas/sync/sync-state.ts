@@ -1,0 +1,121 @@
+import type { Mode } from './sync-names.ts';
+
+/** Where a reading stands in the API's list. */
+export interface Place {
+  /** Cursor of the next request; null: the list's start. */
+  readonly cursor: string | null;
+  /** The cursor that led to the last page; null: it was the first. */
+  readonly cursorBefore: string | null;
+  /** Ids of the last page that held records, in list order. */
+  readonly lastIds: readonly string[];
+  /** createdAt of the last record, ms. */
+  readonly lastCreatedAt: number | null;
+  /** Whether any page held a record. */
+  readonly heldRecords: boolean;
+  /** Pages in a row wholly before the boundary. */
+  readonly pagesBefore: number;
+  /** The order of the list was seen to be another than declared: it is read to its end. */
+  readonly outOfOrder: boolean;
+  /** An end or refusal was met and the page before asked for again. */
+  readonly askedAgain: boolean;
+  /** How often the list was begun again because its cursors were refused. */
+  readonly restarts: number;
+  /** Brent's cycle check: the cursor kept, how many came since, and after how many the next one is kept. */
+  readonly cycle: { readonly kept: string | null; readonly since: number; readonly until: number };
+  readonly atEnd: boolean;
+}
+
+export const startOfList: Place = {
+  cursor: null,
+  cursorBefore: null,
+  lastIds: [],
+  lastCreatedAt: null,
+  heldRecords: false,
+  pagesBefore: 0,
+  outOfOrder: false,
+  askedAgain: false,
+  restarts: 0,
+  cycle: { kept: null, since: 0, until: 1 },
+  atEnd: false,
+};
+
+/** What a sync has done so far, over all its invocations. */
+export interface Counts {
+  readonly pages: number;
+  /** As they came, repeats included. */
+  readonly records: number;
+  readonly written: number;
+  /** Left out because the warehouse holds exactly them. */
+  readonly unchanged: number;
+  /** Outside the range asked for. */
+  readonly outside: number;
+  readonly loads: number;
+  readonly rows: Readonly<Record<string, number>>;
+  readonly bytes: number;
+  readonly requests: number;
+  readonly retries: number;
+  readonly throttledMs: number;
+  readonly unknownFields: number;
+  readonly misfits: number;
+}
+
+export const noCounts: Counts = {
+  pages: 0,
+  records: 0,
+  written: 0,
+  unchanged: 0,
+  outside: 0,
+  loads: 0,
+  rows: {},
+  bytes: 0,
+  requests: 0,
+  retries: 0,
+  throttledMs: 0,
+  unknownFields: 0,
+  misfits: 0,
+};
+
+/** A completed nightly's begin, and whose list it read. */
+export interface Watermark {
+  readonly at: number;
+  readonly account: string | null;
+}
+
+/** A sync's saved state: everything another process needs to go on. */
+export interface SyncState {
+  readonly mode: Mode;
+  readonly from: number | null;
+  readonly to: number | null;
+  /** Names of the filters; their values only as hashes, in the item's name. */
+  readonly filterNames: readonly string[];
+  readonly rewrite: boolean;
+  readonly syncId: string;
+  readonly phase: 'running' | 'done';
+  /** By our clock, ms. */
+  readonly startedAt: number;
+  readonly finishedAt: number | null;
+  /** By the API's clock less an hour: the watermark, once a nightly closes. null until the first answer. */
+  readonly start: number | null;
+  /** createdAt before which nothing is read; null: everything is. Fixed with the first answer. */
+  readonly boundary: number | null;
+  readonly account: string | null;
+  readonly place: Place;
+  readonly counts: Counts;
+  /** The row for `loads` of the last committed load; put again on resume. */
+  readonly loadRow: Readonly<Record<string, string | number | null>> | null;
+  /** Times the lease was taken since a load was committed. */
+  readonly takesWithoutProgress: number;
+  /** Of the nightly only. */
+  readonly watermark: Watermark | null;
+  /** What the API's `total` said against what a full reading saw; null when there was nothing to compare. */
+  readonly total: { readonly api: number; readonly seen: number } | null;
+}
+
+/** The saved state of an instance itself. */
+export interface InstanceState {
+  readonly source: string;
+  readonly baseUrl: string;
+  readonly account: string | null;
+  readonly outOfOrder: boolean;
+  readonly total: { readonly api: number; readonly seen: number; readonly at: number } | null;
+}

@@ -1,0 +1,20 @@
+import type { ShownColumn } from './sql.ts';
+
+/** The Parquet tables: every version of a payment ever loaded. */
+export const historyDatabase = 'payments_lake_history';
+
+/** What analysts use: views of the current state, under the tables' own names. */
+export const currentDatabase = 'payments_lake';
+
+/** Not in the files: it is the partition a file lies in. */
+export const monthColumn: ShownColumn = {
+  name: 'month',
+  type: 'text',
+  meaning: "Month of the payment's created_at in UTC, as YYYY-MM: filter on it, and only its files are read.",
+};
+
+/** What both the history table and the current view of a table show, in this order. */
+export const shownColumns = (table: { readonly columns: readonly ShownColumn[] }): readonly ShownColumn[] => [
+  ...table.columns,
+  monthColumn,
+];

@@ -1,0 +1,157 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { types } from 'node:util';
+import { type DuckDBConnection, DuckDBInstance, type DuckDBResult, ResultReturnType } from '@duckdb/node-api';
+import { UsageError } from '../lambdas/errors.ts';
+import { currentView, type View } from '../lambdas/warehouse/current-view.ts';
+import { currentDatabase, historyDatabase, shownColumns } from '../lambdas/warehouse/databases.ts';
+import type { Instance } from '../lambdas/warehouse/instance.ts';
+import { paymentsView } from '../lambdas/warehouse/payments-view.ts';
+import { emptySelect, quoted, sqlType, textLiteral, typedNull } from '../lambdas/warehouse/sql.ts';
+import { type Answer, type AnswerStream, answer, type ResultColumn, resultColumns } from './duckdb-result.ts';
+import { type LakeTable, listLake } from './lake-files.ts';
+
+/** SQL over the files a lake had when it was opened. Close it, or the process lives on. */
+export interface LakeQuery {
+  /** @throws {UsageError} with DuckDB's message on one line */
+  run(sql: string): Promise<{ columns: readonly ResultColumn[]; rows: Answer[][] }>;
+  /** Runs several statements too, and answers the last one. One stream at a time. */
+  stream(sql: string): Promise<AnswerStream>;
+  /** Ends the query that runs, and every later one: its promise is rejected. */
+  interrupt(): void;
+  close(): void;
+}
+
+/**
+ * Opens a lake for SQL: history tables in `payments_lake_history`, current views and `payments` in `payments_lake`,
+ * which is also the default schema. The time zone is UTC, as in Athena.
+ *
+ * @param dir may be empty or missing: then every table is there, without a row
+ * @param instances all that the lake holds
+ */
+export async function openLakeQuery(dir: string, instances: readonly Instance[]): Promise<LakeQuery> {
+  const tables = await listLake(dir, instances);
+  // By default an in-memory database spills into the working directory.
+  const duckdb = await DuckDBInstance.create(':memory:', { temp_directory: join(tmpdir(), 'payments-lake-query') });
+  const connection = await duckdb.connect();
+  const close = () => {
+    connection.closeSync();
+    duckdb.closeSync();
+  };
+  try {
+    await explained(() => defineViews(connection, tables, instances));
+  } catch (error) {
+    close();
+    throw error;
+  }
+  const stopped = { yes: false };
+  const stream = (sql: string) => explained(() => runAll(connection, sql, stopped));
+  return {
+    stream,
+    run: async (sql) => {
+      const { columns, batches } = await stream(sql);
+      const rows: Answer[][] = [];
+      for await (const batch of batches) rows.push(...batch);
+      return { columns, rows };
+    },
+    interrupt: () => {
+      stopped.yes = true;
+      connection.interrupt();
+    },
+    close,
+  };
+}
+
+async function defineViews(connection: DuckDBConnection, tables: LakeTable[], instances: readonly Instance[]) {
+  await connection.run(`SET TimeZone = 'UTC'`);
+  await connection.run(`SET parquet_metadata_cache = true`);
+  for (const schema of [historyDatabase, currentDatabase]) await connection.run(`CREATE SCHEMA ${quoted(schema)}`);
+  for (const { name, columns } of tables) {
+    await defineView(connection, historyDatabase, { name, sql: emptySelect(shownColumns({ columns }), 'duckdb') });
+  }
+  const current = instances.flatMap((instance) => instance.source.tables.map((table) => currentView(instance, table)));
+  for (const view of [...current, paymentsView(instances, 'duckdb')]) {
+    await defineView(connection, currentDatabase, view);
+  }
+  // Last, since DuckDB opens every file of every table below a view when it defines the view.
+  for (const table of tables.filter(({ files }) => files.length > 0)) {
+    await defineView(connection, historyDatabase, { name: table.name, sql: await historySelect(connection, table) });
+  }
+  await connection.run(`SET search_path = ${textLiteral(currentDatabase)}`);
+}
+
+const defineView = (connection: DuckDBConnection, schema: string, { name, sql }: Pick<View, 'name' | 'sql'>) =>
+  connection.run(`CREATE OR REPLACE VIEW ${quoted(schema)}.${quoted(name)} AS ${sql}`);
+
+/** Every declared column, typed as declared: a column no file has yet is NULL. */
+async function historySelect(connection: DuckDBConnection, table: LakeTable): Promise<string> {
+  const columns = shownColumns(table);
+  const files = table.files.map(textLiteral).join(', ');
+  const read = `read_parquet([${files}], union_by_name = true, hive_partitioning = true, hive_types = {'month': VARCHAR})`;
+  const described = await connection.runAndReadAll(`DESCRIBE SELECT * FROM ${read}`);
+  const found = new Map(described.getRows().map(([name, type]) => [String(name), String(type)]));
+  const selected = columns.map((column) => {
+    const name = quoted(column.name);
+    const type = found.get(column.name);
+    if (type === undefined) return typedNull(column, 'duckdb');
+    // A cast that changes nothing would still keep a filter from the file's statistics.
+    return type === sqlType(column.type, 'duckdb')
+      ? name
+      : `CAST(${name} AS ${sqlType(column.type, 'duckdb')}) AS ${name}`;
+  });
+  return `SELECT ${selected.join(', ')} FROM ${read}`;
+}
+
+/** DuckDB forgets an interruption that comes between two statements or two batches. */
+interface Stopped {
+  yes: boolean;
+}
+
+async function runAll(connection: DuckDBConnection, sql: string, stopped: Stopped): Promise<AnswerStream> {
+  if (isBlank(sql)) throw new UsageError('a query is at least one SQL statement, got none');
+  const statements = await connection.extractStatements(sql);
+  const last = statements.count - 1;
+  for (let index = 0; index < last; index++) {
+    refuseIf(stopped);
+    await (await statements.prepare(index)).run();
+  }
+  refuseIf(stopped);
+  const result = await (await statements.prepare(last)).stream();
+  const answersNothing = result.returnType === ResultReturnType.NOTHING;
+  return { columns: answersNothing ? [] : resultColumns(result), batches: batches(result, stopped) };
+}
+
+/** Nothing but comments, semicolons and space. */
+const isBlank = (sql: string): boolean => /^[\s;]*$/.test(sql.replace(/--.*$|\/\*[\s\S]*?\*\//gm, ''));
+
+function refuseIf(stopped: Stopped): void {
+  if (stopped.yes) throw new UsageError('the query was interrupted');
+}
+
+async function* batches(result: DuckDBResult, stopped: Stopped): AsyncGenerator<Answer[][]> {
+  for (;;) {
+    refuseIf(stopped);
+    const chunk = await explained(() => result.fetchChunk());
+    if (chunk === null || chunk.rowCount === 0) return;
+    yield chunk.getRows().map((row) => row.map(answer));
+  }
+}
+
+async function explained<T>(action: () => Promise<T>): Promise<T> {
+  try {
+    return await action();
+  } catch (error) {
+    // Not instanceof Error: what the addon throws is an Error of another realm when jest runs it.
+    if (error instanceof UsageError || !types.isNativeError(error)) throw error;
+    throw new UsageError(onOneLine(error.message));
+  }
+}
+
+/** Without the line that only points a caret at a column. */
+const onOneLine = (message: string): string =>
+  message
+    .replace(/^Failed to extract statements: /, '')
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '' && !/^\^+$/.test(line))
+    .join(' ');
