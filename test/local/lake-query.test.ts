@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { UsageError } from '../../lambdas/errors.ts';
+import { listLake } from '../../local/lake-files.ts';
 import { type LakeQuery, openLakeQuery } from '../../local/lake-query.ts';
 import { bothInstances, commetInstance, emptyFolder, writeFile } from '../support/lake-builder.ts';
 
@@ -101,6 +102,13 @@ test('a lake below a folder named like a partition is refused, since its name wo
   const link = emptyFolder('link');
   symlinkSync(dir, link);
   expect((await (await open(link)).run('SELECT month FROM commet_payments')).rows).toEqual([['2026-03']]);
+});
+
+test('every payments table is listed before the first child table', async () => {
+  const names = (await listLake(emptyFolder(), bothInstances)).map(({ name }) => name);
+  const tables = bothInstances.flatMap(({ source }) => source.tables);
+  expect(names).toHaveLength(tables.length);
+  expect(names.slice(0, 2)).toEqual(['commet_payments', 'checkout_page_payments']);
 });
 
 test('a file that is not Parquet is named', async () => {
