@@ -165,6 +165,7 @@ class SyncRun {
       status,
       startedAt: state.startedAt,
       finishedAt: state.finishedAt ?? clock.now(),
+      resumed: this.#keeper.stored.state.phase === 'running' && this.#keeper.stored.state.syncId === state.syncId,
       fullReading: state.boundary === null && state.from === null && state.filterNames.length === 0,
       total: state.total,
       outOfOrder: state.place.outOfOrder,

@@ -25,7 +25,7 @@ export const defaultSettings: SyncSettings = {
   renewEveryMs: 20_000,
   waitForLeaseMs: 90_000,
   reserveMs: 60_000,
-  loadRows: 60_000,
+  loadRows: 30_000,
   loadCharacters: 32_000_000,
   loadFiles: 300,
   loadMs: 10 * 60_000,

@@ -26,6 +26,8 @@ export interface SyncSummary extends Counts {
   readonly status: SyncStatus;
   readonly startedAt: number;
   readonly finishedAt: number;
+  /** It was begun by an earlier run, and this one went on with it. */
+  readonly resumed: boolean;
   /** Everything in scope was read, not only what a watermark left. */
   readonly fullReading: boolean;
   /** What the API's total says against what a full reading saw; null when there is nothing to compare. */

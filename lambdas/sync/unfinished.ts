@@ -7,14 +7,21 @@ import type { SyncState } from './sync-state.ts';
 /** A lease taken this often without a load committed: something stops it each time. */
 const takesBeforeAlarm = 2;
 
+/** A sync that goes on later than this has not seen what came since it was begun: another follows it. */
+const staleMs = 3_600_000;
+
 /**
- * The nightly: the instance's incremental sync, then every other sync that was left unfinished and whose lease is
+ * The nightly: the instance's incremental sync (twice, if the first went on with one of some nights ago), then every other sync that was left unfinished and whose lease is
  * dead. A targeted reading is left alone, since its filter's value is stored only as a hash: whoever began it gives
  * the same command again.
  */
 export async function runNightly(options: SyncOptions): Promise<SyncSummary[]> {
   const summaries = [await runSync(options)];
-  if (summaries[0]?.status !== 'done') return summaries;
+  const [first] = summaries;
+  if (first?.status === 'done' && first.resumed && first.finishedAt - first.startedAt > staleMs) {
+    summaries.push(await runSync(options));
+  }
+  if (summaries.at(-1)?.status !== 'done') return summaries;
   for (const { item, lease, state } of await options.checkpoints.readAll(options.instance.name)) {
     const sync = state as SyncState;
     if (!item.startsWith(syncItemPrefix) || item === nightlyItem || sync.phase === 'done') continue;
