@@ -1,15 +1,5 @@
 #!/usr/bin/env node
-import { fileURLToPath } from 'node:url';
-import { register } from 'tsx/esm/api';
+import './register-typescript.js';
 
-// The AWS SDK tells users of Node 20 to upgrade by January 2027; this command runs on 20, 22 and 24 alike, and its
-// user can do nothing about it in the middle of a sync. Every other warning passes.
-const emitWarning = process.emitWarning;
-process.emitWarning = (warning, ...rest) => {
-  if (!String(warning).startsWith('NodeVersionSupportWarning')) emitWarning.call(process, warning, ...rest);
-};
-
-// Named, or tsx takes the tsconfig.json of the folder the command is run in.
-register({ tsconfig: fileURLToPath(new URL('../tsconfig.json', import.meta.url)) });
 const { main } = await import('./main.ts');
 await main(process.argv.slice(2));

@@ -10,26 +10,24 @@ export type Format = (typeof formats)[number];
 /** A table is drawn when its widest value is known, so all its rows are in memory. */
 const tableRowLimit = 10_000;
 
-/** Writes an answer as it comes; of csv and json, memory holds a batch. A reader that closes the pipe ends it. */
+/** Writes an answer; of csv and json, memory holds a batch. A reader that closes the pipe ends it. */
 export async function writeAnswer(
   { columns, batches }: AnswerStream,
   format: Format,
   io: Pick<CommandIo, 'stdout' | 'stderr'>,
 ): Promise<void> {
-  const text = written[format](columns, batches, io);
-  for await (const part of text) {
-    if (io.stdout.destroyed) return;
-    if (!io.stdout.write(part)) await takenOrClosed(io.stdout);
+  // Not stdout.destroyed: a process's own stdout takes that back at once.
+  const closed = new AbortController();
+  const close = () => closed.abort();
+  for (const event of ['error', 'close']) io.stdout.once(event, close);
+  try {
+    for await (const part of written[format](columns, batches, io)) {
+      if (closed.signal.aborted) return;
+      if (!io.stdout.write(part)) await once(io.stdout, 'drain', { signal: closed.signal }).catch(() => {});
+    }
+  } finally {
+    for (const event of ['error', 'close']) io.stdout.off(event, close);
   }
-}
-
-/** Until the stream takes more, or never will: main.ts says nothing of a closed pipe, and neither does this. */
-async function takenOrClosed(stream: CommandIo['stdout']): Promise<void> {
-  const waiting = new AbortController();
-  const { signal } = waiting;
-  const events = ['drain', 'close', 'error'].map((event) => once(stream, event, { signal }).catch(() => {}));
-  await Promise.race(events);
-  waiting.abort();
 }
 
 type Writer = (

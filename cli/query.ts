@@ -28,6 +28,7 @@ every version ever loaded in payments_lake_history. Times are UTC.`,
       `
 table shows the first 10,000 rows. csv: NULL is empty, empty text is "". json: an array of objects; a number that a
 double would round (beyond ±9007199254740991) is a text of its digits, and a column name met again becomes name_2.
+The answer is held in memory; for a large export let the SQL write it: COPY (SELECT ...) TO 'payments.csv'.
 
   payments-lake query "SELECT status, count(*) FROM payments GROUP BY ALL"`,
     )

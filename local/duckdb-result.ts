@@ -26,7 +26,7 @@ export interface ResultColumn {
   readonly type: string;
 }
 
-/** A result as it comes, batch by batch: memory holds one batch, however long the whole is. */
+/** A result batch by batch. */
 export interface AnswerStream {
   /** None for a statement that answers nothing, such as SET. */
   readonly columns: readonly ResultColumn[];

@@ -1,7 +1,9 @@
 import { join, sep } from 'node:path';
 import { UsageError } from '../lambdas/errors.ts';
+import type { Table } from '../lambdas/sources/table.ts';
 import { type Instance, tableName } from '../lambdas/warehouse/instance.ts';
 import { tablePrefix } from '../lambdas/warehouse/keys.ts';
+import { pipelineTables } from '../lambdas/warehouse/pipeline-tables.ts';
 import type { ShownColumn } from '../lambdas/warehouse/sql.ts';
 import { folderStore } from './folder-store.ts';
 
@@ -26,12 +28,13 @@ export async function listLake(dir: string, instances: readonly Instance[]): Pro
   );
   const store = folderStore(dir);
   const listed: LakeTable[] = [];
-  for (const { instance, table } of [...payments, ...children]) {
-    const name = tableName(instance, table);
+  const listOne = async (name: string, { columns }: Table): Promise<void> => {
     const objects = await store.list(tablePrefix(name));
     const keys = objects.map(({ key }) => key).filter((key) => key.endsWith('.parquet'));
-    listed.push({ name, columns: table.columns, files: keys.map((key) => join(dir, key)) });
-  }
+    listed.push({ name, columns, files: keys.map((key) => join(dir, key)) });
+  };
+  for (const { instance, table } of [...payments, ...children]) await listOne(tableName(instance, table), table);
+  for (const table of pipelineTables) await listOne(table.name, table);
   return listed;
 }
 

@@ -7,6 +7,7 @@ import { currentView, type View } from '../lambdas/warehouse/current-view.ts';
 import { currentDatabase, historyDatabase, shownColumns } from '../lambdas/warehouse/databases.ts';
 import type { Instance } from '../lambdas/warehouse/instance.ts';
 import { paymentsView } from '../lambdas/warehouse/payments-view.ts';
+import { pipelineTables, pipelineView } from '../lambdas/warehouse/pipeline-tables.ts';
 import { emptySelect, quoted, sqlType, textLiteral, typedNull } from '../lambdas/warehouse/sql.ts';
 import { type Answer, type AnswerStream, answer, type ResultColumn, resultColumns } from './duckdb-result.ts';
 import { type LakeTable, listLake } from './lake-files.ts';
@@ -15,7 +16,7 @@ import { type LakeTable, listLake } from './lake-files.ts';
 export interface LakeQuery {
   /** @throws {UsageError} with DuckDB's message on one line */
   run(sql: string): Promise<{ columns: readonly ResultColumn[]; rows: Answer[][] }>;
-  /** Runs several statements too, and answers the last one. One stream at a time. */
+  /** Runs several statements too, and answers the last one. DuckDB holds the answer whole, this process a batch of it. */
   stream(sql: string): Promise<AnswerStream>;
   /** Ends the query that runs, and every later one: its promise is rejected. */
   interrupt(): void;
@@ -70,7 +71,7 @@ async function defineViews(connection: DuckDBConnection, tables: LakeTable[], in
     await defineView(connection, historyDatabase, { name, sql: emptySelect(shownColumns({ columns }), 'duckdb') });
   }
   const current = instances.flatMap((instance) => instance.source.tables.map((table) => currentView(instance, table)));
-  for (const view of [...current, paymentsView(instances, 'duckdb')]) {
+  for (const view of [...current, paymentsView(instances, 'duckdb'), ...pipelineTables.map(pipelineView)]) {
     await defineView(connection, currentDatabase, view);
   }
   // Last, since DuckDB opens every file of every table below a view when it defines the view.
@@ -102,36 +103,34 @@ async function historySelect(connection: DuckDBConnection, table: LakeTable): Pr
   return `SELECT ${selected.join(', ')} FROM ${read}`;
 }
 
-/** DuckDB forgets an interruption that comes between two statements or two batches. */
+/** Whether it was interrupted: DuckDB itself forgets an interruption that comes between two statements. */
 interface Stopped {
   yes: boolean;
 }
+
+const interrupted = 'the query was interrupted';
 
 async function runAll(connection: DuckDBConnection, sql: string, stopped: Stopped): Promise<AnswerStream> {
   if (isBlank(sql)) throw new UsageError('a query is at least one SQL statement, got none');
   const statements = await connection.extractStatements(sql);
   const last = statements.count - 1;
   for (let index = 0; index < last; index++) {
-    refuseIf(stopped);
+    if (stopped.yes) throw new UsageError(interrupted);
     await (await statements.prepare(index)).run();
   }
-  refuseIf(stopped);
-  const result = await (await statements.prepare(last)).stream();
+  if (stopped.yes) throw new UsageError(interrupted);
+  // Not stream(): of a streamed result, an error after the first rows looks to this client like the end of the rows.
+  const result = await (await statements.prepare(last)).run();
   const answersNothing = result.returnType === ResultReturnType.NOTHING;
-  return { columns: answersNothing ? [] : resultColumns(result), batches: batches(result, stopped) };
+  return { columns: answersNothing ? [] : resultColumns(result), batches: batches(result) };
 }
 
 /** Nothing but comments, semicolons and space. */
 const isBlank = (sql: string): boolean => /^[\s;]*$/.test(sql.replace(/--.*$|\/\*[\s\S]*?\*\//gm, ''));
 
-function refuseIf(stopped: Stopped): void {
-  if (stopped.yes) throw new UsageError('the query was interrupted');
-}
-
-async function* batches(result: DuckDBResult, stopped: Stopped): AsyncGenerator<Answer[][]> {
+async function* batches(result: DuckDBResult): AsyncGenerator<Answer[][]> {
   for (;;) {
-    refuseIf(stopped);
-    const chunk = await explained(() => result.fetchChunk());
+    const chunk = await result.fetchChunk();
     if (chunk === null || chunk.rowCount === 0) return;
     yield chunk.getRows().map((row) => row.map(answer));
   }

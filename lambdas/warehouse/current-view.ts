@@ -1,5 +1,5 @@
 import type { Table } from '../sources/table.ts';
-import { historyDatabase, shownColumns } from './databases.ts';
+import { type Databases, plainDatabases, shownColumns } from './databases.ts';
 import { type Instance, tableName } from './instance.ts';
 import { firstMonth } from './keys.ts';
 import { quoted, type ShownColumn, textLiteral } from './sql.ts';
@@ -18,19 +18,23 @@ export interface View {
  *
  * @see protocol.md, "The current view"
  */
-export function currentView(instance: Instance, table: Table): View {
+export function currentView(instance: Instance, table: Table, databases: Databases = plainDatabases): View {
   const { payments } = instance.source;
-  const sql = table === payments ? newestVersions(instance, shownColumns(table)) : childrenOfNewest(instance, table);
+  const from = (each: Table) => `${quoted(databases.history)}.${quoted(tableName(instance, each))}`;
+  const newest = (columns: readonly Named[]) => newestVersions(from(payments), columns);
+  const sql = table === payments ? newest(shownColumns(table)) : childrenOfNewest(table, from(table), newest);
   return { name: tableName(instance, table), columns: shownColumns(table), sql };
 }
 
-const history = (instance: Instance, table: Table): string =>
-  `${quoted(historyDatabase)}.${quoted(tableName(instance, table))}`;
+type Named = Pick<ShownColumn, 'name'>;
+
+/** The newest version of each payment, with these columns. */
+type NewestVersions = (columns: readonly Named[]) => string;
 
 const list = (names: readonly string[], of = ''): string =>
   names.map((name) => (of === '' ? quoted(name) : `${of}.${quoted(name)}`)).join(', ');
 
-function newestVersions(instance: Instance, columns: readonly { readonly name: string }[]): string {
+function newestVersions(history: string, columns: readonly Named[]): string {
   const names = columns.map(({ name }) => name);
   // month and created_at never change for a payment. They stand here because a filter passes a window function only
   // on the columns it is partitioned by.
@@ -41,12 +45,12 @@ FROM (
       PARTITION BY ${list(['month', 'payment_id', 'created_at'])}
       ORDER BY "_version_at" DESC NULLS LAST, "_loaded_at" DESC NULLS LAST, "_load_id" DESC NULLS LAST
     ) AS "_age"
-  FROM ${history(instance, instance.source.payments)}
+  FROM ${history}
 ) AS version
 WHERE "_age" = 1 AND "_superseded_at" IS NULL`;
 }
 
-function childrenOfNewest(instance: Instance, table: Table): string {
+function childrenOfNewest(table: Table, history: string, newest: NewestVersions): string {
   const names = shownColumns(table).map(({ name }) => name);
   // One equality per branch, not IS NOT DISTINCT FROM: only from `=` do both engines conclude that a filter on one
   // side holds on the other. A payment without created_at lies in the first month, so its branch costs one partition.
@@ -58,21 +62,21 @@ FROM (
       ORDER BY "_loaded_at"
     ) AS "_copy"
   FROM (
-${childrenWhere(instance, table, 'payment."created_at" = child."payment_created_at"')}
+${childrenWhere(table, history, newest, 'payment."created_at" = child."payment_created_at"')}
     UNION ALL
-${childrenWhere(instance, table, `payment."created_at" IS NULL AND child."payment_created_at" IS NULL AND child."month" = ${textLiteral(firstMonth)}`)}
+${childrenWhere(table, history, newest, `payment."created_at" IS NULL AND child."payment_created_at" IS NULL AND child."month" = ${textLiteral(firstMonth)}`)}
   ) AS child
 ) AS copies
 WHERE "_copy" = 1`;
 }
 
-function childrenWhere(instance: Instance, table: Table, sameCreation: string): string {
+function childrenWhere(table: Table, history: string, newest: NewestVersions, sameCreation: string): string {
   const names = shownColumns(table).map(({ name }) => name);
   const payment = [{ name: 'month' }, { name: 'payment_id' }, { name: 'created_at' }, { name: '_load_id' }];
   return `    SELECT ${list(names, 'child')}
-    FROM ${history(instance, table)} AS child
+    FROM ${history} AS child
     JOIN (
-${newestVersions(instance, payment).replace(/^/gm, '      ')}
+${newest(payment).replace(/^/gm, '      ')}
     ) AS payment
       ON payment."month" = child."month"
       AND payment."payment_id" = child."payment_id"

@@ -6,6 +6,21 @@ export const historyDatabase = 'payments_lake_history';
 /** What analysts use: views of the current state, under the tables' own names. */
 export const currentDatabase = 'payments_lake';
 
+/** The two databases as a deployment names them. */
+export interface Databases {
+  readonly history: string;
+  readonly current: string;
+}
+
+/** On a laptop, and in the stage prod. */
+export const plainDatabases: Databases = { history: historyDatabase, current: currentDatabase };
+
+/** Several stages share one Glue catalog: all but prod carry their name behind the databases'. */
+export const databasesOf = (stage: string): Databases =>
+  stage === 'prod'
+    ? plainDatabases
+    : { history: `${historyDatabase}_${stage}`, current: `${currentDatabase}_${stage}` };
+
 /** Not in the files: it is the partition a file lies in. */
 export const monthColumn: ShownColumn = {
   name: 'month',

@@ -1,5 +1,5 @@
 import type { View } from './current-view.ts';
-import { currentDatabase, monthColumn } from './databases.ts';
+import { type Databases, monthColumn, plainDatabases } from './databases.ts';
 import { type Instance, tableName } from './instance.ts';
 import { type Engine, emptySelect, quoted, type ShownColumn, sqlType, textLiteral } from './sql.ts';
 
@@ -22,15 +22,19 @@ const columns = [
 ] as const;
 
 /** The current payments of all instances in one shape, over their current views. */
-export function paymentsView(instances: readonly Instance[], engine: Engine): View {
+export function paymentsView(
+  instances: readonly Instance[],
+  engine: Engine,
+  databases: Databases = plainDatabases,
+): View {
   const sql =
     instances.length === 0
       ? emptySelect(columns, engine)
-      : instances.map((instance) => shareOf(instance, engine)).join('\nUNION ALL\n');
+      : instances.map((instance) => shareOf(instance, engine, databases.current)).join('\nUNION ALL\n');
   return { name: 'payments', columns, sql };
 }
 
-function shareOf(instance: Instance, engine: Engine): string {
+function shareOf(instance: Instance, engine: Engine, current: string): string {
   const { source } = instance;
   const constants: Readonly<Record<string, string>> = { source: source.name, instance: instance.name };
   const shared: Readonly<Record<string, string>> = { ...source.shared };
@@ -42,5 +46,5 @@ function shareOf(instance: Instance, engine: Engine): string {
     return own === name ? quoted(name) : `${quoted(own)} AS ${quoted(name)}`;
   });
   return `SELECT ${selected.join(', ')}
-FROM ${quoted(currentDatabase)}.${quoted(tableName(instance, source.payments))}`;
+FROM ${quoted(current)}.${quoted(tableName(instance, source.payments))}`;
 }

@@ -1,5 +1,8 @@
 import { count, type Field, instant, json, text } from '../sources/column.ts';
 import type { Column, Table } from '../sources/table.ts';
+import type { View } from './current-view.ts';
+import { historyDatabase, shownColumns } from './databases.ts';
+import { quoted } from './sql.ts';
 
 const columnsOf = (fields: Readonly<Record<string, Field>>): Column[] =>
   Object.entries(fields).map(([name, field]) => ({ ...field, name, path: null }));
@@ -35,3 +38,23 @@ export const loadsTable: Table = {
     error: text('Why the sync failed; null for a load.'),
   }),
 };
+
+/** The tables of the pipeline itself, which have no instance's prefix. */
+export const pipelineTables: readonly Table[] = [loadsTable];
+
+/** A pipeline table as analysts see it: each row once, with any file present twice. */
+export function pipelineView(table: Table): View {
+  const columns = shownColumns(table);
+  const list = columns.map(({ name }) => quoted(name)).join(', ');
+  const key = ['month', ...table.rowKey].map(quoted).join(', ');
+  return {
+    name: table.name,
+    columns,
+    sql: `SELECT ${list}
+FROM (
+  SELECT ${list}, row_number() OVER (PARTITION BY ${key} ORDER BY "finished_at") AS "_copy"
+  FROM ${quoted(historyDatabase)}.${quoted(table.name)}
+) AS copies
+WHERE "_copy" = 1`,
+  };
+}

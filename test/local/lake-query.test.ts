@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { UsageError } from '../../lambdas/errors.ts';
+import { pipelineTables } from '../../lambdas/warehouse/pipeline-tables.ts';
 import { listLake } from '../../local/lake-files.ts';
 import { type LakeQuery, openLakeQuery } from '../../local/lake-query.ts';
 import { bothInstances, commetInstance, emptyFolder, writeFile } from '../support/lake-builder.ts';
@@ -107,7 +108,7 @@ test('a lake below a folder named like a partition is refused, since its name wo
 test('every payments table is listed before the first child table', async () => {
   const names = (await listLake(emptyFolder(), bothInstances)).map(({ name }) => name);
   const tables = bothInstances.flatMap(({ source }) => source.tables);
-  expect(names).toHaveLength(tables.length);
+  expect(names).toHaveLength(tables.length + pipelineTables.length);
   expect(names.slice(0, 2)).toEqual(['commet_payments', 'checkout_page_payments']);
 });
 
@@ -172,6 +173,12 @@ describe('an error is one line in the words of DuckDB:', () => {
     expect((error as Error).message).toContain(message);
     expect((error as Error).message).not.toMatch(/[\n^]/);
   });
+});
+
+test('an error in a late row is an error, not an end of the rows', async () => {
+  const lake = await open(emptyFolder());
+  const sql = `SELECT CAST(CASE WHEN range = 1500000 THEN 'x' ELSE '1' END AS INTEGER) FROM range(2000000)`;
+  await expect(lake.stream(sql)).rejects.toThrow("Could not convert string 'x' to INT32");
 });
 
 test('a query that is interrupted is rejected', async () => {

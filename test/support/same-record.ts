@@ -9,22 +9,7 @@ import { isSecretName } from '../../lambdas/transform/never-stored.ts';
  * Written apart from the flattening on purpose: it knows only which paths are instants, maps and declared.
  */
 export function comparable(source: Source, record: unknown): unknown {
-  const instants = new Set<string>();
-  const maps = new Set<string>();
-  const declared = new Set<string>();
-  for (const table of source.tables) {
-    const base = table.path === '' ? '' : table.shape === 'entries' ? table.path : `${table.path}[]`;
-    if (table.shape === 'entries') maps.add(table.path);
-    for (const column of table.columns) {
-      if (column.path === null || table.shape === 'entries' || table.shape === 'values') continue;
-      const path = base === '' ? column.path : `${base}.${column.path}`;
-      if (column.type === 'instant') instants.add(path);
-      for (let cut = path.length; cut > 0; cut = path.lastIndexOf('.', cut - 1)) declared.add(path.slice(0, cut));
-    }
-    const at = base.replace(/\[\]$/, '');
-    for (let cut = at.length; cut > 0; cut = at.lastIndexOf('.', cut - 1)) declared.add(at.slice(0, cut));
-  }
-
+  const { instants, maps, declared } = pathsOf(source);
   const normal = (value: unknown, path: string, known: boolean): unknown => {
     if (isNothing(value)) return null;
     if (typeof value === 'number') return value === 0 ? 0 : value;
@@ -44,4 +29,36 @@ export function comparable(source: Source, record: unknown): unknown {
     return members.length === 0 ? null : members;
   };
   return normal(record, '', true);
+}
+
+interface Paths {
+  readonly instants: ReadonlySet<string>;
+  readonly maps: ReadonlySet<string>;
+  readonly declared: ReadonlySet<string>;
+}
+
+const known = new WeakMap<Source, Paths>();
+
+/** Reckoned once per source. */
+function pathsOf(source: Source): Paths {
+  const before = known.get(source);
+  if (before) return before;
+  const instants = new Set<string>();
+  const maps = new Set<string>();
+  const declared = new Set<string>();
+  for (const table of source.tables) {
+    const base = table.path === '' ? '' : table.shape === 'entries' ? table.path : `${table.path}[]`;
+    if (table.shape === 'entries') maps.add(table.path);
+    for (const column of table.columns) {
+      if (column.path === null || table.shape === 'entries' || table.shape === 'values') continue;
+      const path = base === '' ? column.path : `${base}.${column.path}`;
+      if (column.type === 'instant') instants.add(path);
+      for (let cut = path.length; cut > 0; cut = path.lastIndexOf('.', cut - 1)) declared.add(path.slice(0, cut));
+    }
+    const at = base.replace(/\[\]$/, '');
+    for (let cut = at.length; cut > 0; cut = at.lastIndexOf('.', cut - 1)) declared.add(at.slice(0, cut));
+  }
+  const paths = { instants, maps, declared };
+  known.set(source, paths);
+  return paths;
 }

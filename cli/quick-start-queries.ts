@@ -1,0 +1,56 @@
+/** A question an analyst asks, and the SQL that answers it. */
+export interface Question {
+  readonly title: string;
+  /** What has to be known to read the answer rightly. */
+  readonly note: string;
+  /** Runs in Athena as it does in DuckDB. */
+  readonly sql: string;
+}
+
+/** @param now the month it lies in, and the two before, are asked for */
+export const questions = (now: number): readonly Question[] => {
+  const months = [2, 1, 0].map((ago) => monthBefore(now, ago));
+  return [
+    {
+      title: 'Revenue by month and currency',
+      note: "In each currency's minor unit: cents, pence, whole yen, fils. Never summed across currencies.",
+      sql: `SELECT upper(currency) AS currency,
+${months.map((month) => `  sum(amount_total) FILTER (WHERE month = '${month}') AS "${month}"`).join(',\n')}
+FROM payments
+WHERE status IN ('paid', 'succeeded') AND livemode AND month >= '${months[0]}'
+GROUP BY upper(currency)
+ORDER BY currency`,
+    },
+    {
+      title: 'Tax by country',
+      note: 'Tax lines are a table of their own; the ten largest, again in minor units.',
+      sql: `SELECT tax.tax_rate_details_country AS country, upper(payment.currency) AS currency,
+  count(DISTINCT payment.payment_id) AS payments, sum(tax.tax_amount) AS tax
+FROM checkout_page_tax_breakdown AS tax
+JOIN checkout_page_payments AS payment
+  ON payment.payment_id = tax.payment_id AND payment.month = tax.month
+WHERE payment.status = 'paid' AND payment.livemode
+GROUP BY tax.tax_rate_details_country, upper(payment.currency)
+ORDER BY payments DESC, country, currency
+LIMIT 10`,
+    },
+    {
+      title: 'Payments seen refunded since the first sync',
+      note: 'From the history, which keeps every version of a payment that was ever read.',
+      sql: `SELECT payment_id, CAST(created_at AS DATE) AS created, was, status,
+  upper(currency) AS currency, amount
+FROM (
+  SELECT *, lag(status) OVER (
+      PARTITION BY payment_id ORDER BY _version_at, _loaded_at, _load_id) AS was
+  FROM payments_lake_history.checkout_page_payments
+) AS version
+WHERE status IN ('refunded', 'partial_refund') AND status <> was
+ORDER BY created, payment_id`,
+    },
+  ];
+};
+
+function monthBefore(now: number, months: number): string {
+  const date = new Date(now);
+  return new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() - months)).toISOString().slice(0, 7);
+}
