@@ -25,7 +25,7 @@ const tsx = ['--import', 'tsx'];
 
 const table = new CliTable({
   head: ['payments', 'latency', '', 'payments/s', 'wall s', 'CPU s', 'peak MB', 'wall ratio', 'CPU ratio'],
-  style: { head: [], border: [] },
+  style: { head: [], border: [], compact: true },
 });
 for (const payments of numbers(values.payments)) {
   for (const latency of numbers(values.latency)) {

@@ -10,7 +10,8 @@ export interface ProgressBar {
   end(): void;
 }
 
-const barWidth = 24;
+/** Characters: as many as the line has room for, between these; below the least, no bar is drawn. */
+const barWidth = { least: 6, most: 24 };
 
 /** On a terminal the bar is drawn anew at most this often; elsewhere a line is written this often, ms. */
 const everyMs = { terminal: 100, plain: 5000 };
@@ -30,8 +31,9 @@ export function progressBar(stream: CommandIo['stderr'] | null, instance: string
     shownAt = now();
     const seconds = (now() - begun.at) / 1000;
     const rate = seconds > 0 ? Math.round((progress.records - begun.records) / seconds) : 0;
-    const text = describe(instance, progress, rate, timeLeft(progress.share, begun.share, seconds));
-    stream.write(isTerminal ? `${clear}${text.slice(0, (stream.columns ?? 80) - 1)}` : `${text}\n`);
+    const room = isTerminal ? (stream.columns ?? 80) - 1 : Number.POSITIVE_INFINITY;
+    const text = describe(instance, progress, rate, timeLeft(progress.share, begun.share, seconds), room);
+    stream.write(isTerminal ? `${clear}${text.slice(0, room)}` : `${text}\n`);
     isDrawn = isTerminal;
   };
   return {
@@ -47,10 +49,19 @@ export function progressBar(stream: CommandIo['stderr'] | null, instance: string
   };
 }
 
-function describe(instance: string, { records, written, share }: Progress, rate: number, left: string): string {
-  const full = Math.round((share ?? 0) * barWidth);
-  const bar = share === null ? '' : ` ${'█'.repeat(full)}${'░'.repeat(barWidth - full)} ${Math.floor(share * 100)} %`;
-  return `${instance}${bar} · ${records.toLocaleString('en')} read, ${written.toLocaleString('en')} new · ${rate.toLocaleString('en')}/s${left}`;
+function describe(
+  instance: string,
+  { records, written, share }: Progress,
+  rate: number,
+  left: string,
+  room: number,
+): string {
+  const percent = share === null ? '' : ` ${Math.floor(share * 100)} %`;
+  const rest = `${percent} · ${records.toLocaleString('en')} read, ${written.toLocaleString('en')} new · ${rate.toLocaleString('en')}/s${left}`;
+  const width = Math.min(barWidth.most, room - instance.length - rest.length - 1);
+  if (share === null || width < barWidth.least) return `${instance}${rest}`;
+  const full = Math.round(share * width);
+  return `${instance} ${'█'.repeat(full)}${'░'.repeat(width - full)}${rest}`;
 }
 
 /** Reckoned from what this run has done, so that a sync that goes on does not count what was done before. */

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import Table from 'cli-table3';
 import { stringify } from 'csv-stringify/sync';
-import type { Answer, AnswerStream, ResultColumn } from '../local/duckdb-result.ts';
+import type { Answer, AnswerStream, ResultColumn } from '../lambdas/athena/sql-query.ts';
 import type { CommandIo } from './command-io.ts';
 
 export const formats = ['table', 'csv', 'json'] as const;
@@ -54,7 +54,7 @@ async function* tableText(
     head: columns.map(({ name }) => inOneCell(name)),
     colAligns: columns.map(({ type }) => (isNumber(type) ? 'right' : 'left')),
     // No colours: the table goes into pipes and files too.
-    style: { head: [], border: [] },
+    style: { head: [], border: [], compact: true },
   });
   for (const row of rows) table.push(row.map((value) => (value === null ? 'NULL' : inOneCell(plainText(value)))));
   yield `${table.toString()}\n`;

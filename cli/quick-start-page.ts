@@ -1,4 +1,4 @@
-import type { Answer, ResultColumn } from '../local/duckdb-result.ts';
+import type { Answer, ResultColumn } from '../lambdas/athena/sql-query.ts';
 import type { CommandIo } from './command-io.ts';
 
 /** What the quick start tells, a step at a time; with emphasis on a terminal, plain elsewhere. */

@@ -13,7 +13,7 @@ export const questions = (now: number): readonly Question[] => {
   return [
     {
       title: 'Revenue by month and currency',
-      note: "In each currency's minor unit: cents, pence, whole yen, fils. Never summed across currencies.",
+      note: 'Amounts are in the minor unit (cents, yen, fils). Never sum across currencies.',
       sql: `SELECT upper(currency) AS currency,
 ${months.map((month) => `  sum(amount_total) FILTER (WHERE month = '${month}') AS "${month}"`).join(',\n')}
 FROM payments
@@ -23,13 +23,15 @@ ORDER BY currency`,
     },
     {
       title: 'Tax by country',
-      note: 'Tax lines are a table of their own; the ten largest, again in minor units.',
-      sql: `SELECT tax.tax_rate_details_country AS country, upper(payment.currency) AS currency,
-  count(DISTINCT payment.payment_id) AS payments, sum(tax.tax_amount) AS tax
+      note: 'Each tax line of a payment is a row of its own. Minor units again.',
+      sql: `SELECT tax.tax_rate_details_country AS country,
+  upper(payment.currency) AS currency,
+  count(DISTINCT payment.payment_id) AS payments,
+  sum(tax.tax_amount) AS tax
 FROM checkout_page_tax_breakdown AS tax
 JOIN checkout_page_payments AS payment
   ON payment.payment_id = tax.payment_id AND payment.month = tax.month
-WHERE payment.status = 'paid' AND payment.livemode
+WHERE payment.status = 'paid' AND payment.livemode AND tax.tax_amount > 0
 GROUP BY tax.tax_rate_details_country, upper(payment.currency)
 ORDER BY payments DESC, country, currency
 LIMIT 10`,

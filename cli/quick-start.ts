@@ -22,8 +22,12 @@ export interface QuickStartOptions {
   readonly now?: () => number;
 }
 
-/** What comes at the APIs between the two syncs. */
-const arrivals = { payments: 150, refunded: 8, partlyRefunded: 4 };
+const interrupted = 'quick start: interrupted; npm start begins anew\n';
+
+/** What comes at each API between the two syncs; refunds are of payments so many days old, at Checkout Page. */
+const arrivals = { payments: 150, refundAges: [3, 10, 20, 30], refundedEach: 2, partlyRefundedEach: 1 };
+const refunded = arrivals.refundAges.length * arrivals.refundedEach;
+const partlyRefunded = arrivals.refundAges.length * arrivals.partlyRefundedEach;
 
 interface Apis {
   readonly commet: SampleApi;
@@ -41,9 +45,13 @@ export async function quickStart(io: CommandIo, options: QuickStartOptions): Pro
     apis.push(commet);
     const checkoutPage = await startCheckoutPage({ payments, until, now });
     apis.push(checkoutPage);
-    return await tell(io, options.lake, { commet, checkout_page: checkoutPage }, now());
+    const code = await tell(io, options.lake, { commet, checkout_page: checkoutPage }, now());
+    if (code === 130) io.stderr.write(interrupted);
+    return code;
   } catch (error) {
-    return report(error, io);
+    if (!io.interrupted.aborted) return report(error, io);
+    io.stderr.write(interrupted);
+    return 130;
   } finally {
     await Promise.all(apis.map((api) => api.close()));
   }
@@ -67,7 +75,7 @@ async function tell(io: CommandIo, lake: string, apis: Apis, now: number): Promi
   const expected = arrive(apis);
   page.say(
     `Commet         ${arrivals.payments} new payments`,
-    `Checkout Page  ${arrivals.payments} new payments, ${arrivals.refunded} refunded, ${arrivals.partlyRefunded} refunded in part`,
+    `Checkout Page  ${arrivals.payments} new payments, ${refunded} refunded, ${partlyRefunded} refunded in part`,
   );
 
   page.step('The second sync writes only what changed');
@@ -84,12 +92,12 @@ async function tell(io: CommandIo, lake: string, apis: Apis, now: number): Promi
   }
 
   await ask(io, page, lake, now);
-  if (io.interrupted.aborted) return 130;
 
   page.step('Go on from here');
-  page.code(`npx payments-lake query "SELECT * FROM payments LIMIT 5" --lake ${shortName(lake)}
+  page.code(`npx payments-lake status --lake ${shortName(lake)}
 npx payments-lake query "SHOW TABLES" --lake ${shortName(lake)}
-npx payments-lake status --lake ${shortName(lake)}`);
+npx payments-lake query "SELECT instance, status, count(*) FROM payments
+  GROUP BY ALL" --lake ${shortName(lake)}`);
   page.say('With your own accounts: see "Your own accounts" in README.md.');
   return 0;
 }
@@ -100,7 +108,8 @@ const keyVariables = { commet: 'COMMET_API_KEY', checkout_page: 'CHECKOUT_PAGE_A
 
 /** The very command that somebody would type. */
 async function sync(io: CommandIo, page: QuickStartPage, lake: string, name: keyof Apis, api: SampleApi) {
-  page.code(`$ payments-lake sync ${name} --base-url ${api.baseUrl} --lake ${shortName(lake)}`);
+  page.code(`$ ${keyVariables[name]}=… payments-lake sync ${name} --lake ${shortName(lake)} \\
+    --base-url ${api.baseUrl}`);
   const env = { ...ownEnvironment(io.env), [keyVariables[name]]: api.key };
   return runCommand(['sync', name, '--base-url', api.baseUrl, '--lake', lake], { ...io, env });
 }
@@ -113,13 +122,14 @@ function ownEnvironment({ AWS_ENDPOINT_URL_DYNAMODB: _, ...env }: CommandIo['env
 /** @returns how many payments of each API are new or changed */
 function arrive({ commet, checkout_page }: Apis): Record<keyof Apis, number> {
   // Refunds first: among the newest payments they would find those that are about to come.
-  const early = { withinDays: 40, olderThanDays: 3 };
-  checkout_page.changeStatuses(arrivals.refunded, { to: 'refunded', ...early });
-  checkout_page.changeStatuses(arrivals.partlyRefunded, { to: 'partial_refund', ...early });
+  for (const olderThanDays of arrivals.refundAges) {
+    checkout_page.changeStatuses(arrivals.refundedEach, { to: 'refunded', olderThanDays });
+    checkout_page.changeStatuses(arrivals.partlyRefundedEach, { to: 'partial_refund', olderThanDays });
+  }
   for (const api of [commet, checkout_page]) api.addPayments(arrivals.payments);
   return {
     commet: arrivals.payments,
-    checkout_page: arrivals.payments + arrivals.refunded + arrivals.partlyRefunded,
+    checkout_page: arrivals.payments + refunded + partlyRefunded,
   };
 }
 
@@ -146,11 +156,11 @@ async function ask(io: CommandIo, page: QuickStartPage, lake: string, now: numbe
     for (const { title, note, sql } of questions(now)) {
       io.interrupted.throwIfAborted();
       page.step(title);
+      page.say(note, '');
       page.code(sql);
       page.say('');
       const { columns, rows } = await opened.run(sql);
       page.table(columns, rows);
-      page.say('', note);
     }
   } finally {
     io.interrupted.removeEventListener('abort', interrupt);

@@ -8,7 +8,7 @@ import { sources } from '../lambdas/sources/index.ts';
 import { runSync } from '../lambdas/sync/run-sync.ts';
 import { defaultSettings } from '../lambdas/sync/settings.ts';
 import type { SyncSummary } from '../lambdas/sync/summary.ts';
-import type { Scope } from '../lambdas/sync/sync-names.ts';
+import { summaryAsJson } from '../lambdas/sync/summary-json.ts';
 import type { Log, SyncOptions } from '../lambdas/sync/sync-options.ts';
 import { runNightly } from '../lambdas/sync/unfinished.ts';
 import type { Instance } from '../lambdas/warehouse/instance.ts';
@@ -17,8 +17,8 @@ import { type OpenLake, openLake } from '../local/lake.ts';
 import type { CommandIo, ExitCode } from './command-io.ts';
 import { encoderFrom } from './encoder.ts';
 import { progressBar } from './progress-bar.ts';
-import { summaryAsJson, summaryLine } from './sync-report.ts';
-import type { SyncRequest } from './sync-request.ts';
+import { summaryLine } from './sync-report.ts';
+import { type SyncRequest, scopeOf } from './sync-request.ts';
 
 /** Syncs the sources one after the other; a failed one does not keep the next from its turn. */
 export async function runSyncCommand(request: SyncRequest, io: CommandIo): Promise<ExitCode> {
@@ -59,15 +59,7 @@ interface Account {
 
 async function syncOne(request: SyncRequest, io: CommandIo, lake: OpenLake, account: Account): Promise<SyncSummary[]> {
   const { instance, baseUrl, key, keyName, encoder } = account;
-  const { from, to, filters, rewrite } = request;
-  const isTargeted = Object.keys(filters).length > 0;
-  const scope: Scope = {
-    mode: request.backfill || isTargeted ? 'backfill' : 'incremental',
-    from,
-    to,
-    filters,
-    rewrite,
-  };
+  const scope = scopeOf(request);
   const bar = progressBar(request.json ? null : io.stderr, instance.name);
   const log: Log = (level, message, facts = {}) => {
     if (request.json) io.stderr.write(`${JSON.stringify({ level, message, ...facts })}\n`);
@@ -101,7 +93,7 @@ async function syncOne(request: SyncRequest, io: CommandIo, lake: OpenLake, acco
     onProgress: bar.show,
     signal: io.interrupted,
   };
-  const isNightly = scope.mode === 'incremental' && !rewrite;
+  const isNightly = scope.mode === 'incremental' && !scope.rewrite;
   try {
     const summaries = isNightly ? await runNightly(options) : [await runSync(options)];
     bar.end();

@@ -1,7 +1,8 @@
 import { UsageError } from '../lambdas/errors.ts';
 import type { Source } from '../lambdas/sources/source.ts';
+import { parseDate } from '../lambdas/sync/date.ts';
+import { refuseWrongFilter } from '../lambdas/sync/filter.ts';
 import { refuseWrongInstances } from '../lambdas/warehouse/instance.ts';
-import { parseDate } from './date.ts';
 import type { SyncRequest } from './sync-request.ts';
 
 /** The options of `sync` as commander hands them over: text, unchecked. */
@@ -14,6 +15,7 @@ export interface SyncOptions {
   readonly rewrite?: true;
   readonly rate?: string;
   readonly lake: string;
+  readonly stack?: string;
   readonly baseUrl?: string;
   readonly sameAccount?: true;
   readonly json?: true;
@@ -32,17 +34,11 @@ export function parseSyncOptions(
   known: readonly Source[],
 ): SyncRequest {
   const chosen = parseSources(given, options.api, known);
-  const from = parseDate('--from', options.from);
-  const to = parseDate('--to', options.to);
-  if (from !== null && to !== null && from >= to) {
-    throw new UsageError(`--from must be before --to, got --from ${options.from} --to ${options.to}`);
-  }
+  const range = parseRange(options);
   if (options.baseUrl !== undefined) refuseManySources('--base-url', given);
   return {
     sources: chosen,
-    backfill: options.backfill === true || from !== null || to !== null,
-    from,
-    to,
+    ...range,
     filters: parseFilters(
       options.filter ?? [],
       chosen.map(({ api }) => api),
@@ -56,6 +52,16 @@ export function parseSyncOptions(
   };
 }
 
+/** @throws {UsageError} for a date that is none, or a range that holds nothing */
+export function parseRange(options: SyncOptions): Pick<SyncRequest, 'backfill' | 'from' | 'to'> {
+  const from = parseDate('--from', options.from);
+  const to = parseDate('--to', options.to);
+  if (from !== null && to !== null && from >= to) {
+    throw new UsageError(`--from must be before --to, got --from ${options.from} --to ${options.to}`);
+  }
+  return { backfill: options.backfill === true || from !== null || to !== null, from, to };
+}
+
 function parseSources(given: readonly string[], api: string | undefined, known: readonly Source[]) {
   const names = known.map(({ name }) => name).join(', ');
   if (api !== undefined) {
@@ -65,8 +71,7 @@ function parseSources(given: readonly string[], api: string | undefined, known: 
     return checked([{ instance: String(given[0]), api: source }], known);
   }
   if (given.length === 0) return known.map((source) => ({ instance: source.name, api: source }));
-  const twice = given.find((name, index) => given.indexOf(name) < index);
-  if (twice !== undefined) throw new UsageError(`a SOURCE is named once, got '${twice}' twice`);
+  refuseTwice(given);
   return given.map((instance) => {
     const source = known.find(({ name }) => name === instance);
     if (!source) {
@@ -76,6 +81,11 @@ function parseSources(given: readonly string[], api: string | undefined, known: 
     }
     return { instance, api: source };
   });
+}
+
+export function refuseTwice(given: readonly string[]): void {
+  const twice = given.find((name, index) => given.indexOf(name) < index);
+  if (twice !== undefined) throw new UsageError(`a SOURCE is named once, got '${twice}' twice`);
 }
 
 function checked(chosen: SyncRequest['sources'], known: readonly Source[]): SyncRequest['sources'] {
@@ -92,32 +102,19 @@ function refuseManySources(option: string, given: readonly string[]): void {
   }
 }
 
-function parseFilters(given: readonly string[], apis: readonly Source[]): Record<string, string> {
+/** @throws {UsageError} never with a filter's value, which may be personal */
+export function parseFilters(given: readonly string[], apis: readonly Source[]): Record<string, string> {
   const filters: Record<string, string> = {};
   for (const filter of given) {
     const equals = filter.indexOf('=');
     if (equals < 1) throw new UsageError("--filter is NAME=VALUE, got no name, or no '='");
     const name = filter.slice(0, equals);
     const value = filter.slice(equals + 1);
-    for (const api of apis) refuseWrongFilter(api, name, value);
+    for (const api of apis) refuseWrongFilter('--filter', api, name, value);
     if (Object.hasOwn(filters, name)) throw new UsageError(`--filter ${name} is given once, got it twice`);
     filters[name] = value;
   }
   return filters;
-}
-
-function refuseWrongFilter({ name: api, list }: Source, name: string, value: string): void {
-  const filter = Object.hasOwn(list.filters, name) ? list.filters[name] : undefined;
-  if (!filter) {
-    const names = Object.keys(list.filters).join(', ');
-    throw new UsageError(`--filter: ${api} has the filters ${names}, got '${name}'; name the SOURCE that has it`);
-  }
-  if (value === '') throw new UsageError(`--filter ${name} needs a value, got none`);
-  if (filter.pattern && !filter.pattern.test(value)) {
-    throw new UsageError(
-      `--filter ${name}: ${filter.meaning} It must match ${filter.pattern}, got ${value.length} characters that do not`,
-    );
-  }
 }
 
 function parseRate(rate: string): number {

@@ -1,4 +1,5 @@
 import type { Source } from '../lambdas/sources/source.ts';
+import type { Scope } from '../lambdas/sync/sync-names.ts';
 
 /** What `payments-lake sync` was asked to do, checked: every name known, every instant in milliseconds UTC. */
 export interface SyncRequest {
@@ -24,6 +25,21 @@ export interface SyncRequest {
   readonly sameAccount: boolean;
   readonly json: boolean;
 }
+
+/** A targeted reading is a backfill: the nightly's boundary is not for it. */
+export const scopeOf = ({
+  backfill,
+  from,
+  to,
+  filters,
+  rewrite,
+}: Pick<SyncRequest, 'backfill' | 'from' | 'to' | 'filters' | 'rewrite'>): Scope => ({
+  mode: backfill || Object.keys(filters).length > 0 ? 'backfill' : 'incremental',
+  from,
+  to,
+  filters,
+  rewrite,
+});
 
 /** What `payments-lake status` was asked to do. */
 export interface StatusRequest {

@@ -3,6 +3,8 @@ import { sources } from '../lambdas/sources/index.ts';
 import type { CommandIo, ExitCode } from './command-io.ts';
 import { lakeOption } from './lake-option.ts';
 import { runSyncCommand } from './run-sync.ts';
+import { refuseBesideStack, stackOption } from './stack-option.ts';
+import { parseStackSyncOptions } from './stack-sync-options.ts';
 import { parseSyncOptions, type SyncOptions } from './sync-options.ts';
 
 const names = sources.map(({ name }) => name).join(', ');
@@ -30,6 +32,7 @@ have changed. A sync that was stopped goes on where it stopped.`,
     .option('--rewrite', 'write all that is read, also what the lake holds already')
     .option('--rate <n/min>', 'requests a minute, such as 60/min, instead of the documented limit')
     .addOption(lakeOption())
+    .addOption(stackOption())
     .option('--base-url <url>', "instead of the API's documented base; with exactly one SOURCE")
     .option('--same-account', 'the base URL is another one, the account is the same')
     .option('--json', 'one JSON object on stdout at the end, logs on stderr')
@@ -39,11 +42,19 @@ have changed. A sync that was stopped goes on where it stopped.`,
 Filters:
 ${filterHelp}
 
-The API's key comes from the environment: ${sources.map(({ name }) => `${name.toUpperCase()}_API_KEY`).join(', ')}, <NAME>_API_KEY.
+With --stack a SOURCE is an instance of the stack, its function runs the sync with its own key, and this command
+follows: Ctrl-C ends the following, not the sync. Else the API's key comes from the environment: ${sources.map(({ name }) => `${name.toUpperCase()}_API_KEY`).join(', ')}, <NAME>_API_KEY.
 Ends with 0 done, 1 failed, 2 wrongly called, 130 interrupted.`,
     )
-    .action(async (given: string[], options: SyncOptions) => {
-      done(await runSyncCommand(parseSyncOptions(given, options, sources), io));
+    .action(async (given: string[], options: SyncOptions, command: Command) => {
+      if (options.stack === undefined) {
+        return done(await runSyncCommand(parseSyncOptions(given, options, sources), io));
+      }
+      refuseBesideStack(command);
+      const request = parseStackSyncOptions(given, options.stack, options);
+      // The SDK's clients are read when they are wanted: a laptop's command need not wait for them.
+      const { runStackSync } = await import('./run-stack-sync.ts');
+      return done(await runStackSync(request, io));
     });
 }
 

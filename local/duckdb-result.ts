@@ -12,26 +12,7 @@ import {
   DuckDBUnionValue,
   type DuckDBValue,
 } from '@duckdb/node-api';
-
-/**
- * A value as a query answers it, nothing rounded: every integer wider than 32 bits is a bigint, a DECIMAL the text of
- * its digits, a timestamp `YYYY-MM-DD HH:MM:SS.mmm` (more digits where it has them, UTC and `+00` where it has a zone),
- * every other scalar DuckDB's own text. A map is a list of its entries, since its keys need not be text.
- */
-export type Answer = string | number | bigint | boolean | null | Answer[] | { [name: string]: Answer };
-
-export interface ResultColumn {
-  readonly name: string;
-  /** DuckDB's name of the type: BIGINT, VARCHAR, DECIMAL(18,3), ... */
-  readonly type: string;
-}
-
-/** A result batch by batch. */
-export interface AnswerStream {
-  /** None for a statement that answers nothing, such as SET. */
-  readonly columns: readonly ResultColumn[];
-  readonly batches: AsyncIterable<Answer[][]>;
-}
+import type { Answer, ResultColumn } from '../lambdas/athena/sql-query.ts';
 
 export function resultColumns(result: DuckDBResult): ResultColumn[] {
   return result.columnNames().map((name, index) => ({ name, type: String(result.columnType(index)) }));

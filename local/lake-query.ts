@@ -2,26 +2,21 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { types } from 'node:util';
 import { type DuckDBConnection, DuckDBInstance, type DuckDBResult, ResultReturnType } from '@duckdb/node-api';
+import type { Answer, AnswerStream, SqlQuery } from '../lambdas/athena/sql-query.ts';
 import { UsageError } from '../lambdas/errors.ts';
-import { currentView, type View } from '../lambdas/warehouse/current-view.ts';
+import { allViews } from '../lambdas/warehouse/all-views.ts';
+import type { View } from '../lambdas/warehouse/current-view.ts';
 import { currentDatabase, historyDatabase, shownColumns } from '../lambdas/warehouse/databases.ts';
 import type { Instance } from '../lambdas/warehouse/instance.ts';
-import { paymentsView } from '../lambdas/warehouse/payments-view.ts';
-import { pipelineTables, pipelineView } from '../lambdas/warehouse/pipeline-tables.ts';
 import { emptySelect, quoted, sqlType, textLiteral, typedNull } from '../lambdas/warehouse/sql.ts';
-import { type Answer, type AnswerStream, answer, type ResultColumn, resultColumns } from './duckdb-result.ts';
+import { answer, resultColumns } from './duckdb-result.ts';
 import { type LakeTable, listLake } from './lake-files.ts';
 
-/** SQL over the files a lake had when it was opened. Close it, or the process lives on. */
-export interface LakeQuery {
-  /** @throws {UsageError} with DuckDB's message on one line */
-  run(sql: string): Promise<{ columns: readonly ResultColumn[]; rows: Answer[][] }>;
-  /** Runs several statements too, and answers the last one. DuckDB holds the answer whole, this process a batch of it. */
-  stream(sql: string): Promise<AnswerStream>;
-  /** Ends the query that runs, and every later one: its promise is rejected. */
-  interrupt(): void;
-  close(): void;
-}
+/**
+ * SQL over the files a lake had when it was opened. Close it, or the process lives on. Several statements run too, and
+ * the last one is answered; DuckDB holds the answer whole, this process a batch of it.
+ */
+export type LakeQuery = SqlQuery;
 
 /**
  * Opens a lake for SQL: history tables in `payments_lake_history`, current views and `payments` in `payments_lake`,
@@ -70,10 +65,7 @@ async function defineViews(connection: DuckDBConnection, tables: LakeTable[], in
   for (const { name, columns } of tables) {
     await defineView(connection, historyDatabase, { name, sql: emptySelect(shownColumns({ columns }), 'duckdb') });
   }
-  const current = instances.flatMap((instance) => instance.source.tables.map((table) => currentView(instance, table)));
-  for (const view of [...current, paymentsView(instances, 'duckdb'), ...pipelineTables.map(pipelineView)]) {
-    await defineView(connection, currentDatabase, view);
-  }
+  for (const view of allViews(instances, 'duckdb')) await defineView(connection, currentDatabase, view);
   // Last, since DuckDB opens every file of every table below a view when it defines the view.
   for (const table of tables.filter(({ files }) => files.length > 0)) {
     await defineView(connection, historyDatabase, { name: table.name, sql: await historySelect(connection, table) });

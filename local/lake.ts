@@ -1,4 +1,4 @@
-import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { TerminalError, UsageError } from '../lambdas/errors.ts';
@@ -12,6 +12,7 @@ import {
   startEmbeddedDynamoDb,
 } from './embedded-dynamodb.ts';
 import { LakeLock, readOwner } from './lake-lock.ts';
+import { makeFolder } from './make-folder.ts';
 
 /** What a lake says of itself, in `lake.json`. */
 interface LakeFile {
@@ -51,7 +52,7 @@ export async function openLake(
 ): Promise<OpenLake> {
   const before = await readLakeFile(dir);
   try {
-    await mkdir(dir, { recursive: true });
+    await makeFolder(dir);
   } catch (error) {
     throw unreadable(dir, error);
   }

@@ -20,6 +20,9 @@ const undocumentedPerMinute = 300;
  */
 const arrivalSpreadMs = 1_000;
 
+/** How far apart requests are sent, so that no minute holds more than the limit. */
+export const spacingMs = (requestsPerMinute: number): number => (60_000 + arrivalSpreadMs) / requestsPerMinute;
+
 /**
  * Spaces requests evenly, never in a burst after a rest: so that no minute holds more than the limit, wherever the
  * API lets its minute begin, and for fixed and sliding windows alike. Holds within this process only.
@@ -29,7 +32,7 @@ export function pacedBudget(options: { requestsPerMinute: number } & Partial<Pic
   if (!(requestsPerMinute >= 1 && Number.isFinite(requestsPerMinute))) {
     throw new UsageError(`a rate is at least 1 request a minute, got ${requestsPerMinute}`);
   }
-  const spacingMs = (60_000 + arrivalSpreadMs) / requestsPerMinute;
+  const spacing = spacingMs(requestsPerMinute);
   let last = Number.NEGATIVE_INFINITY;
   const take = async (signal?: AbortSignal): Promise<void> => {
     for (;;) {
@@ -37,7 +40,7 @@ export function pacedBudget(options: { requestsPerMinute: number } & Partial<Pic
       const at = now();
       // A clock that was set back must not make us wait for the hour it lost.
       last = Math.min(last, at);
-      const waitMs = last + spacingMs - at;
+      const waitMs = last + spacing - at;
       if (waitMs <= 0) {
         last = at;
         return;
@@ -48,8 +51,14 @@ export function pacedBudget(options: { requestsPerMinute: number } & Partial<Pic
   return { take } satisfies RequestBudget;
 }
 
+/** Requests a minute for one source: a rate somebody gave, else none (null) on loopback, else the documented limit. */
+export function paceOf(source: Source, baseUrl: string, given?: number): number | null {
+  if (given === undefined && isLoopback(baseUrl)) return null;
+  return given ?? source.rateLimit.requestsPerMinute ?? undocumentedPerMinute;
+}
+
 /**
- * The pace of one source: a rate somebody gave, else none on loopback, else the documented limit.
+ * The pace of one source, within this process.
  *
  * @param requestsPerMinute as given with --rate
  */
@@ -59,9 +68,6 @@ export function budgetFor(
   options: { requestsPerMinute?: number | undefined } & Partial<Pick<Timing, 'now' | 'sleep'>> = {},
 ): RequestBudget {
   const { requestsPerMinute: given, ...timing } = options;
-  if (given === undefined && isLoopback(baseUrl)) return unpaced;
-  return pacedBudget({
-    requestsPerMinute: given ?? source.rateLimit.requestsPerMinute ?? undocumentedPerMinute,
-    ...timing,
-  });
+  const requestsPerMinute = paceOf(source, baseUrl, given);
+  return requestsPerMinute === null ? unpaced : pacedBudget({ requestsPerMinute, ...timing });
 }

@@ -3,6 +3,7 @@ import {
   type AttributeValue,
   type DynamoDBClient,
   GetItemCommand,
+  paginateQuery,
   paginateScan,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
@@ -50,20 +51,30 @@ export class CheckpointTable {
     return answer.Item ? unmarshal<State>(answer.Item) : null;
   }
 
-  /** Every item of the table, or of one instance, in no order. Reads the whole table, which has a few items an instance. */
+  /** Every item of one instance, or of the table, in no order: a few items an instance. */
   async readAll(instance?: string): Promise<Stored<unknown>[]> {
     const items: Stored<unknown>[] = [];
+    const whole = { TableName: this.#table, ConsistentRead: true };
+    // A function's role may read the items of its own instance only, which a scan of the table is not.
+    const pages =
+      instance === undefined
+        ? paginateScan({ client: this.#client }, whole)
+        : paginateQuery(
+            { client: this.#client },
+            {
+              ...whole,
+              KeyConditionExpression: 'instance = :instance',
+              ExpressionAttributeValues: { ':instance': { S: instance } },
+            },
+          );
     try {
-      for await (const page of paginateScan(
-        { client: this.#client },
-        { TableName: this.#table, ConsistentRead: true },
-      )) {
+      for await (const page of pages) {
         for (const item of page.Items ?? []) items.push(unmarshal(item));
       }
     } catch (error) {
       throw sayStoreError(`the checkpoint table ${this.#table}`, error);
     }
-    return items.filter((item) => instance === undefined || item.instance === instance);
+    return items;
   }
 
   /**

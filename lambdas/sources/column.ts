@@ -27,6 +27,8 @@ export interface Field {
   /** What a number counts, where it is not plain: 'minor units' of the row's currency, 'percent', 'major units'. */
   readonly unit?: 'minor units' | 'percent' | 'major units';
   readonly personal?: Personal;
+  /** Its name in the table, where the one its path makes is taken or is not snake_case. */
+  readonly column?: string;
   /** The words the API's documents give; others are stored all the same, and counted as drift. */
   readonly values?: readonly string[];
 }
@@ -47,3 +49,5 @@ export const percent = (meaning: string): Field => double(meaning, 'percent');
 export const money = (meaning: string): Field => ({ type: 'integer', meaning, unit: 'minor units' });
 /** An ISO 8601 instant with a zone; anything else goes to `_extra`. */
 export const instant = (meaning: string): Field => ({ type: 'instant', meaning });
+/** A field whose column has a name of its own: a path that makes `position`, say, would collide in a child table. */
+export const named = (column: string, field: Field): Field => ({ ...field, column });

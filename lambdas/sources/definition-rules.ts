@@ -1,47 +1,81 @@
-import { columnTypes } from './column.ts';
-import type { Source } from './source.ts';
-import type { Table } from './table.ts';
+import { type ColumnType, columnTypes } from './column.ts';
+import { refuseContestedPlaces } from './place-rules.ts';
+import type { SharedShape, Source } from './source.ts';
+import type { Column, Table } from './table.ts';
 
 const identifier = /^[a-z_][a-z0-9_]*$/;
 
 /** Glue refuses a longer column comment, and only at deploy. */
 const meaningLimit = 255;
 
+const sharedTypes: Readonly<Record<keyof SharedShape, ColumnType>> = {
+  customer_id: 'text',
+  status: 'text',
+  currency: 'text',
+  amount_total: 'integer',
+  tax_amount: 'integer',
+  livemode: 'boolean',
+  created_at: 'instant',
+  updated_at: 'instant',
+};
+
+type Refuse = (where: string, rule: string) => never;
+
 /** What a definition must hold; checked once, when the source is defined. */
 export function refuseWrongDefinition(source: Source): void {
-  const refuse = (where: string, rule: string): never => {
+  const refuse: Refuse = (where, rule) => {
     throw new TypeError(`${source.name}.${where}: ${rule}`);
   };
   if (!identifier.test(source.name)) refuse('name', `a source's name is snake_case, got '${source.name}'`);
-  for (const table of source.tables) checkTable(source, table, refuse);
-  for (const [role, column] of Object.entries(source.shared)) {
-    if (!source.payments.columns.some(({ name }) => name === column)) {
-      refuse(`shared.${role}`, `names a column of payments, got '${column}'`);
-    }
+  for (const table of source.tables) {
+    checkTable(table, refuse);
+    checkNesting(source, table, refuse);
   }
-  for (const path of ['id', ...Object.keys(source.neverStored)]) {
-    const declared = source.payments.columns.some((column) => column.path === path);
-    if (declared !== (path === 'id')) {
-      refuse('payments', path === 'id' ? "declares 'id'" : `'${path}' is never stored, so it has no column`);
+  if (!source.payments.columns.some(({ path }) => path === 'id')) refuse('payments', "declares 'id'");
+  for (const [role, type] of Object.entries(sharedTypes)) {
+    const name = source.shared[role as keyof SharedShape];
+    const column = source.payments.columns.find((candidate) => candidate.name === name);
+    if (column?.type !== type) {
+      const got = column ? `'${name}' of type ${column.type}` : `'${name}', which there is not`;
+      refuse(`shared.${role}`, `names a column of payments of type ${type}, got ${got}`);
     }
   }
   for (const [path, why] of Object.entries(source.neverStored)) checkMeaning(`neverStored.${path}`, why, refuse);
+  refuseContestedPlaces(source, refuse);
 }
 
-function checkTable(source: Source, table: Table, refuse: (where: string, rule: string) => never): void {
+function checkTable(table: Table, refuse: Refuse): void {
   if (!identifier.test(table.name)) refuse(table.name, "a table's name is snake_case");
   checkMeaning(table.name, table.meaning, refuse);
   const seen = new Map<string, string | null>();
   for (const column of table.columns) {
     const where = `${table.name}.${column.path ?? column.name}`;
-    if (!identifier.test(column.name)) refuse(where, `a column's name is snake_case, got '${column.name}'`);
+    checkName(column, where, refuse);
     if (seen.has(column.name)) {
-      refuse(where, `column '${column.name}' is taken by '${seen.get(column.name) ?? 'the pipeline itself'}'`);
+      const owner = seen.get(column.name) ?? 'the pipeline itself';
+      refuse(where, `column '${column.name}' is taken by '${owner}'; give it another name with named()`);
     }
     seen.set(column.name, column.path);
-    if (!columnTypes.has(column.type))
+    if (!columnTypes.has(column.type)) {
       refuse(where, `type is one of ${[...columnTypes].join(', ')}, got '${column.type}'`);
+    }
     checkMeaning(where, column.meaning, refuse);
+  }
+  const key = table.shape === 'entries' && table.columns.find(({ name }) => name === 'key');
+  if (key && key.type !== 'text') refuse(`${table.name}.key`, `the key of a map is text, got '${key.type}'`);
+}
+
+function checkName({ name, path }: Column, where: string, refuse: Refuse): void {
+  if (!identifier.test(name)) refuse(where, `a column's name is snake_case, got '${name}'`);
+  // The views add columns of their own, and the partition is one too.
+  if (path !== null && (name.startsWith('_') || name === 'month')) {
+    refuse(where, `'month' and names that begin with '_' are the pipeline's own, got '${name}'; use named()`);
+  }
+}
+
+function checkNesting(source: Source, table: Table, refuse: Refuse): void {
+  if (table.shape === 'record' && table !== source.payments) {
+    refuse(table.name, `only payments is of shape record, got '${table.name}' too`);
   }
   const outer = table.path.slice(0, Math.max(0, table.path.lastIndexOf('[].')));
   const isNested = outer !== '';
@@ -49,15 +83,13 @@ function checkTable(source: Source, table: Table, refuse: (where: string, rule: 
     refuse(table.name, `a table below another names its parent, and only such a one; path '${table.path}'`);
   }
   if (outer.includes('[].')) refuse(table.name, `a table lies at most one below another; path '${table.path}'`);
-  if (isNested && !source.tables.some(({ path, shape }) => path === outer && shape === 'elements')) {
-    refuse(table.name, `'${table.path}' lies below '${outer}', which is declared as a table of elements`);
-  }
-  if (source.tables.some((other) => other !== table && other.path === table.path)) {
-    refuse(table.name, `path '${table.path}' is declared by one table only`);
+  const before = source.tables.slice(0, source.tables.indexOf(table));
+  if (isNested && !before.some(({ path, shape }) => path === outer && shape === 'elements')) {
+    refuse(table.name, `'${table.path}' lies below '${outer}', which is declared before it as a table of elements`);
   }
 }
 
-function checkMeaning(where: string, meaning: string, refuse: (where: string, rule: string) => never): void {
+function checkMeaning(where: string, meaning: string, refuse: Refuse): void {
   if (meaning.trim() === '') refuse(where, 'says what it means');
   if (meaning.length > meaningLimit || /[\r\n]/.test(meaning)) {
     refuse(where, `its meaning is one line of at most ${meaningLimit} characters, got ${meaning.length}`);

@@ -51,19 +51,31 @@ export const each = (
   parent?: string,
 ): TableDeclaration => ({ shape: 'elements', path, meaning, fields, ...(parent ? { parent } : {}) });
 
-/** @param column name of the one column that holds the element */
-export const values = (path: string, meaning: string, column: string, field: Field): TableDeclaration => ({
-  shape: 'values',
-  path,
-  meaning,
-  fields: { [column]: field },
-});
+/**
+ * @param column name of the one column that holds the element
+ * @param parent as in `each`
+ */
+export const values = (
+  path: string,
+  meaning: string,
+  column: string,
+  field: Field,
+  parent?: string,
+): TableDeclaration => ({ shape: 'values', path, meaning, fields: { [column]: field }, ...(parent ? { parent } : {}) });
 
-export const entries = (path: string, meaning: string, key: Field, value: Field): TableDeclaration => ({
+/** @param parent as in `each` */
+export const entries = (
+  path: string,
+  meaning: string,
+  key: Field,
+  value: Field,
+  parent?: string,
+): TableDeclaration => ({
   shape: 'entries',
   path,
   meaning,
   fields: { key, value },
+  ...(parent ? { parent } : {}),
 });
 
 /** `billing.address.postalCode` → `billing_address_postal_code` */
@@ -120,7 +132,7 @@ export function layOut(name: string, declaration: TableDeclaration): Table {
       ];
   const declared = Object.entries(fields).map(([path, field]) => ({
     ...field,
-    name: isRecord && path === 'id' ? 'payment_id' : columnName(path),
+    name: isRecord && path === 'id' ? 'payment_id' : (field.column ?? columnName(path)),
     path,
   }));
   return {

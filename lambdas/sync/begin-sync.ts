@@ -47,6 +47,7 @@ export function fixStart(
     ...state,
     start: Math.min(page.answeredAt, requestedAt) - hourMs,
     boundary: boundaryOf(scope, believedWatermark(state.watermark, account), lookbackDays),
+    expected: page.total,
     account,
   };
 }

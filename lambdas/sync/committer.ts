@@ -13,6 +13,11 @@ import { loadId } from './sync-names.ts';
 import type { SyncOptions } from './sync-options.ts';
 import type { Counts, SyncState } from './sync-state.ts';
 
+/** Counted by this process as it goes, load or no load. */
+type Traffic = Pick<Counts, 'requests' | 'retries' | 'throttledMs' | 'unknownFields' | 'misfits'>;
+
+const noTraffic: Traffic = { requests: 0, retries: 0, throttledMs: 0, unknownFields: 0, misfits: 0 };
+
 /**
  * Commits loads one after the other: files, then one conditional move of the checkpoint, then the row for `loads`.
  * While one load is encoded and put, the pages of the next are read: at most two loads are in memory.
@@ -26,7 +31,8 @@ export class Committer {
   readonly held: HeldVersions;
   readonly #counters: Readonly<HttpCounters>;
   readonly #drift: DriftCount;
-  #before: { requests: number; retries: number; throttledMs: number; unknownFields: number; misfits: number };
+  /** What of this process's traffic the saved counts hold already. */
+  #counted: Traffic = noTraffic;
   #underWay: Promise<void> = Promise.resolve();
   #failed = false;
   slowestPutMs = 0;
@@ -49,7 +55,6 @@ export class Committer {
     this.held = held;
     this.#counters = counters;
     this.#drift = drift;
-    this.#before = { requests: 0, retries: 0, throttledMs: 0, unknownFields: 0, misfits: 0 };
   }
 
   /** Whether a commit has failed: nothing more need be read; `settled` throws it. */
@@ -62,14 +67,21 @@ export class Committer {
     return this.state.counts.loads + 1;
   }
 
-  loadIdOf(load: number): string {
-    return loadId(this.state.syncId, load, this.#attempt, 0);
+  #loadIdOf(load: number, tries: number): string {
+    return loadId(this.state.syncId, load, this.#attempt, tries);
   }
 
   /** Saves a state that belongs to no load: the sync's begin and its end. */
   async save(state: SyncState, lease?: Lease | null): Promise<void> {
     this.#version = await this.#options.checkpoints.move(this.#keeper.stored, this.#version, state, lease);
     this.state = state;
+  }
+
+  /** Saves the sync's end, with the requests that belong to no load, and gives the lease up. */
+  async close(state: SyncState): Promise<void> {
+    const traffic = this.#traffic();
+    await this.save({ ...state, counts: this.#withTraffic(state.counts, traffic) }, null);
+    this.#counted = traffic;
   }
 
   /** A lease for whoever comes next with its token; give it to the last commit. */
@@ -91,7 +103,7 @@ export class Committer {
    */
   async commit(load: LoadInHand, seen: boolean, lease?: Lease | null): Promise<void> {
     await this.#underWay;
-    const id = this.loadIdOf(this.#nextLoad);
+    const id = this.#loadIdOf(this.#nextLoad, 0);
     const sealed = await sealLoad(this.#options.instance, load, id, this.held, this.state.rewrite);
     this.#underWay = this.#store(load, sealed, seen, lease);
     this.#underWay.catch(() => {
@@ -110,10 +122,12 @@ export class Committer {
     const stored = await storeLoad(sealed, metadata, { store, encoder, putsAtOnce: settings.putsAtOnce }, clock.now);
     if (seen) await storeSeenIds(store, instance.name, this.state.syncId, sealed.loadId, load.seenIds);
     this.slowestPutMs = Math.max(this.slowestPutMs, stored.slowestPutMs);
-    const counts = this.#count(load, sealed, stored.bytes);
+    const traffic = this.#traffic();
+    const counts = this.#count(load, sealed, stored.bytes, traffic);
     const row = this.#row('load', sealed.loadId, counts, load.openedAt, null);
     const place = load.place ?? this.state.place;
     await this.save({ ...this.state, place, counts, loadRow: row, takesWithoutProgress: 0 }, lease);
+    this.#counted = traffic;
     await putLoadRow(store, encoder, row);
     this.#options.log('info', 'load committed', {
       instance: instance.name,
@@ -122,11 +136,11 @@ export class Committer {
     });
   }
 
-  /** The row of a sync that ended with an error. */
+  /** The row of a sync that ended with an error, under a name of its own: its load may be committed all the same. */
   async storeFailure(error: string, openedAt: number): Promise<void> {
     const { store, encoder } = this.#options;
     const counts = this.#withTraffic(this.state.counts);
-    await putLoadRow(store, encoder, this.#row('failed', this.loadIdOf(this.#nextLoad), counts, openedAt, error));
+    await putLoadRow(store, encoder, this.#row('failed', this.#loadIdOf(this.#nextLoad, 1), counts, openedAt, error));
   }
 
   /** Counts with all requests sent so far, also those of no load yet. */
@@ -134,16 +148,8 @@ export class Committer {
     return this.#withTraffic(this.state.counts);
   }
 
-  #count(load: LoadInHand, sealed: SealedLoad, bytes: number): Counts {
-    const before = this.#withTraffic(this.state.counts);
-    const { requests, retries, throttledMs } = this.#counters;
-    this.#before = {
-      requests,
-      retries,
-      throttledMs,
-      unknownFields: this.#drift.unknownFields,
-      misfits: this.#drift.misfits,
-    };
+  #count(load: LoadInHand, sealed: SealedLoad, bytes: number, traffic: Traffic): Counts {
+    const before = this.#withTraffic(this.state.counts, traffic);
     const rows = { ...before.rows };
     for (const [table, count] of Object.entries(sealed.rows)) rows[table] = (rows[table] ?? 0) + count;
     return {
@@ -159,14 +165,21 @@ export class Committer {
     };
   }
 
-  #withTraffic(counts: Counts): Counts {
+  #traffic(): Traffic {
+    const { requests, retries, throttledMs } = this.#counters;
+    const { unknownFields, misfits } = this.#drift;
+    return { requests, retries, throttledMs, unknownFields, misfits };
+  }
+
+  #withTraffic(counts: Counts, now: Traffic = this.#traffic()): Counts {
+    const counted = this.#counted;
     return {
       ...counts,
-      requests: counts.requests + this.#counters.requests - this.#before.requests,
-      retries: counts.retries + this.#counters.retries - this.#before.retries,
-      throttledMs: counts.throttledMs + this.#counters.throttledMs - this.#before.throttledMs,
-      unknownFields: counts.unknownFields + this.#drift.unknownFields - this.#before.unknownFields,
-      misfits: counts.misfits + this.#drift.misfits - this.#before.misfits,
+      requests: counts.requests + now.requests - counted.requests,
+      retries: counts.retries + now.retries - counted.retries,
+      throttledMs: counts.throttledMs + now.throttledMs - counted.throttledMs,
+      unknownFields: counts.unknownFields + now.unknownFields - counted.unknownFields,
+      misfits: counts.misfits + now.misfits - counted.misfits,
     };
   }
 

@@ -1,4 +1,4 @@
-import { TransientError } from '../errors.ts';
+import { TerminalError, TransientError } from '../errors.ts';
 import type { List } from '../extract/pages.ts';
 import { compileFlatten, type FlatRecord } from '../transform/flatten.ts';
 import { monthOf } from '../warehouse/keys.ts';
@@ -6,6 +6,7 @@ import { accountOf, fixStart } from './begin-sync.ts';
 import type { Committer } from './committer.ts';
 import type { InstanceRecord } from './instance-record.ts';
 import { LoadInHand, onceEach } from './load-in-hand.ts';
+import { OutOfTime } from './out-of-time.ts';
 import { progressOf } from './progress.ts';
 import { Reading, type ReadPage } from './reading.ts';
 import { isHeld, monthsOf } from './seal-load.ts';
@@ -16,6 +17,11 @@ import type { SyncOptions } from './sync-options.ts';
 /** The unfinished sync was begun on another account's list. */
 export class AnotherAccount extends Error {
   override readonly name = 'AnotherAccount';
+}
+
+/** The backfill has sent as many requests as it may. */
+class RequestsUsedUp extends TerminalError {
+  override readonly name = 'RequestsUsedUp';
 }
 
 /** Files that are put at once, times this over the slowest put seen, must fit into the time left. */
@@ -36,6 +42,7 @@ export async function readAndCommit(
 ): Promise<'end' | 'stopped'> {
   const { instance, scope, settings, clock, signal } = options;
   const { source } = instance;
+  const { lookbackDays = source.lookbackDays } = options;
   const flatten = compileFlatten(source, drift.note);
   const reading = new Reading(
     {
@@ -59,11 +66,19 @@ export async function readAndCommit(
     load = new LoadInHand(clock.now());
   };
 
+  const lastLoad = async (): Promise<'stopped'> => {
+    await committer.commit(load, keepsSeenIds(), committer.handOver(settings.leaseMs));
+    await committer.settled();
+    return 'stopped';
+  };
+
   try {
     if ((await readPages()) === 'stopped') return 'stopped';
   } catch (error) {
     // What was read before the API gave out is good: committed, it need not be read again.
-    if (error instanceof TransientError && load.place && !committer.failed && !signal?.aborted) await nextLoad();
+    const isGood = load.place !== null && !committer.failed && !signal?.aborted;
+    if (isGood && error instanceof OutOfTime) return lastLoad();
+    if (isGood && (error instanceof TransientError || error instanceof RequestsUsedUp)) await nextLoad();
     throw error;
   }
   if (load.place) await nextLoad();
@@ -76,12 +91,7 @@ export async function readAndCommit(
       isFirst = false;
       await take(read);
       options.onProgress?.(progressOf(instance.name, committer.state, load, read));
-      if (isOutOfTime()) {
-        const token = committer.handOver(settings.leaseMs);
-        await committer.commit(load, keepsSeenIds(), token);
-        await committer.settled();
-        return 'stopped';
-      }
+      if (isOutOfTime()) return lastLoad();
       if (load.isFull(settings, clock.now())) await nextLoad();
     }
     return 'end';
@@ -90,6 +100,7 @@ export async function readAndCommit(
   async function readNext(): Promise<ReadPage | null> {
     signal?.throwIfAborted();
     if (committer.failed) await committer.settled();
+    refuseTooManyRequests();
     return reading.next();
   }
 
@@ -97,7 +108,7 @@ export async function readAndCommit(
     const account = accountOf(page, source.account);
     const { state } = committer;
     if (state.start === null) {
-      committer.state = fixStart(state, scope, page, requestedAt, account, source.lookbackDays);
+      committer.state = fixStart(state, scope, page, requestedAt, account, lookbackDays);
       if (
         state.watermark &&
         committer.state.boundary === null &&
@@ -136,6 +147,14 @@ export async function readAndCommit(
     const { from, to } = scope;
     if (from === null && to === null) return true;
     return createdAt !== null && (from === null || createdAt >= from) && (to === null || createdAt < to);
+  }
+
+  function refuseTooManyRequests(): void {
+    const { mostRequestsPerBackfill: most } = settings;
+    if (scope.mode !== 'backfill' || committer.countsNow().requests < most) return;
+    throw new RequestsUsedUp(
+      `${instance.name}: a backfill may send ${most} requests, and did; raise mostRequestsPerBackfill in cdk.json's context, deploy, and give the same event again: it goes on where it stopped`,
+    );
   }
 
   function isOutOfTime(): boolean {

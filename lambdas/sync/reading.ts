@@ -100,9 +100,12 @@ export class Reading {
 
   /** What to do about an answer that is not believed. @returns a page to go on with; null: go on from the new place */
   async #askAgain(doubted: Page | null): Promise<Page | null> {
-    const found = this.#options.cursorIsId ? await this.#askFromRecordsBefore() : this.#askFromPageBefore(doubted);
+    const { restarts, lastIds, endedAfter } = this.#place;
+    const lastId = lastIds.at(-1) ?? null;
+    const isEnd = doubted?.records.length === 0;
+    if (isEnd && lastId === endedAfter) return doubted;
+    const found = this.#options.cursorIsId ? await this.#askFromRecordsBefore(isEnd) : this.#askFromPageBefore(doubted);
     if (found !== 'nothing') return found;
-    const { restarts } = this.#place;
     if (restarts === mostRestarts) {
       throw this.#terminal(
         doubted,
@@ -110,12 +113,17 @@ export class Reading {
       );
     }
     this.#options.note('the API knows none of the last cursors any more: the list is read from its start again');
-    this.#place = { ...startOfList, outOfOrder: this.#place.outOfOrder, restarts: restarts + 1 };
+    const { outOfOrder } = this.#place;
+    this.#place = { ...startOfList, outOfOrder, restarts: restarts + 1, endedAfter: isEnd ? lastId : null };
     return null;
   }
 
-  /** From the record before the cursor's, and so on back through the last page: one may have been deleted. */
-  async #askFromRecordsBefore(): Promise<Page | 'nothing'> {
+  /**
+   * From the record before the cursor's, and so on back through the last page: one may have been deleted.
+   *
+   * @param isEnd an empty page is doubted: when nothing new is found here either, the end is the end
+   */
+  async #askFromRecordsBefore(isEnd: boolean): Promise<Page | 'nothing'> {
     const { lastIds } = this.#place;
     for (let index = lastIds.length - 2; index >= 0; index--) {
       const page = await this.#fetch(lastIds[index] as string);
@@ -126,7 +134,8 @@ export class Reading {
       const follows = followsOn(this.#place, fresh, createdAtsOf(fresh, this.#options.createdAtPath));
       if (!joins && !follows) continue;
       if (!follows && this.#watchesOrder) this.#seeDisorder();
-      return page;
+      // An API may say "more" behind every page that holds a record.
+      return isEnd && fresh.length === 0 ? { ...page, more: false, next: null } : page;
     }
     return 'nothing';
   }
@@ -153,17 +162,25 @@ export class Reading {
     const atEnd = !page.more || page.next === null || pagesBefore === 2;
     const cycle = atEnd ? place.cycle : nextCycle(place.cycle, page.next as string);
     if (!cycle || (!atEnd && page.next === place.cursor)) throw this.#terminal(page, 'the cursors go in a circle');
-    const held = page.records.length > 0;
+    const ids = page.records.map(({ id }) => id as string);
+    const held = ids.length > 0;
     return {
       cursor: atEnd ? place.cursor : page.next,
       cursorBefore: place.cursor,
-      lastIds: held ? page.records.map(({ id }) => id as string) : place.lastIds,
+      // Two at least, so that there is a record before the last one to ask from.
+      lastIds:
+        ids.length === 1
+          ? [...place.lastIds.filter((id) => id !== ids[0]).slice(-1), ...ids]
+          : held
+            ? ids
+            : place.lastIds,
       lastCreatedAt: held ? (createdAts.findLast((at) => at !== null) ?? place.lastCreatedAt) : place.lastCreatedAt,
       heldRecords: place.heldRecords || held,
       pagesBefore,
       outOfOrder: place.outOfOrder,
-      askedAgain: place.askedAgain && page.records.every(({ id }) => place.lastIds.includes(id as string)),
+      askedAgain: place.askedAgain && ids.every((id) => place.lastIds.includes(id)),
       restarts: place.restarts,
+      endedAfter: place.endedAfter,
       cycle,
       atEnd,
     };

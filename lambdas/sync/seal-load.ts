@@ -5,7 +5,7 @@ import { type Instance, tableName } from '../warehouse/instance.ts';
 import { fileKey, monthOf } from '../warehouse/keys.ts';
 import type { HeldVersions } from './held-versions.ts';
 import type { LoadInHand } from './load-in-hand.ts';
-import type { VersionTable } from './version-table.ts';
+import type { Version, VersionTable } from './version-table.ts';
 
 /** One file that is to be written: a table, a month, its rows in order. */
 export interface LoadFile {
@@ -102,11 +102,19 @@ function stamping({ tables, payments }: Source, loadId: string) {
     const loadedAt = payment[loadedAtColumn] as number;
     const { id, createdAt, updatedAt, hash } = record;
     const claimed = updatedAt !== null && updatedAt <= loadedAt + believableAheadMs ? updatedAt : loadedAt;
-    // Never older than what the view shows, so that what was seen later wins whatever updatedAt does.
-    const versionAt = Math.max(claimed, versions.find(id, createdAt)?.versionAt ?? Number.NEGATIVE_INFINITY);
+    const versionAt = laterThan(versions.find(id, createdAt), claimed, loadedAt);
     payment[versionAtColumn] = versionAt;
     versions.add(id, createdAt, hash, versionAt, loadedAt, loadId, false);
   };
+}
+
+/**
+ * Never older than what the view shows, so that what was seen later wins whatever updatedAt does; and a millisecond
+ * younger where `_loaded_at` would not decide for it, since the API's Date has whole seconds and may be set back.
+ */
+function laterThan(shown: Version | null, claimed: number, loadedAt: number): number {
+  if (shown === null || claimed > shown.versionAt) return claimed;
+  return loadedAt > shown.loadedAt ? shown.versionAt : shown.versionAt + 1;
 }
 
 export const monthsOf = (records: readonly FlatRecord[]): Set<string> =>

@@ -1,4 +1,4 @@
-import type { List } from '../extract/pages.ts';
+import { CursorRefused, type List, type Page } from '../extract/pages.ts';
 import type { ObjectStore } from '../load/object-store.ts';
 import { IdSet } from './id-set.ts';
 
@@ -41,7 +41,9 @@ export async function compareTotal(list: List, seen: IdSet): Promise<{ api: numb
   let total: number | null = null;
   let onTop = 0;
   for (let pages = 0; pages < headPages; pages++) {
-    const page = await list.page(cursor);
+    const page: Page | null = await list.page(cursor).catch(nullIfRefused);
+    // The last record of the page before was deleted in between: what is counted so far has to do.
+    if (!page) break;
     total ??= page.total;
     const known = page.records.findIndex(({ id }) => seen.has(id as string));
     onTop += known < 0 ? page.records.length : known;
@@ -49,4 +51,9 @@ export async function compareTotal(list: List, seen: IdSet): Promise<{ api: numb
     cursor = page.next;
   }
   return total === null ? null : { api: total, seen: seen.size + onTop };
+}
+
+function nullIfRefused(error: unknown): null {
+  if (error instanceof CursorRefused) return null;
+  throw error;
 }

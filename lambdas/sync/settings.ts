@@ -18,6 +18,10 @@ export interface SyncSettings {
   readonly putsAtOnce: number;
   /** Memory for what the warehouse holds, bytes; months least recently used go first. */
   readonly heldBytes: number;
+  /** Invocations a sync may have after its first one. */
+  readonly mostContinuations: number;
+  /** Requests one backfill may send, over all its invocations. */
+  readonly mostRequestsPerBackfill: number;
 }
 
 export const defaultSettings: SyncSettings = {
@@ -31,6 +35,8 @@ export const defaultSettings: SyncSettings = {
   loadMs: 10 * 60_000,
   putsAtOnce: 8,
   heldBytes: 64 * 1024 * 1024,
+  mostContinuations: Number.POSITIVE_INFINITY,
+  mostRequestsPerBackfill: Number.POSITIVE_INFINITY,
 };
 
 /** The world outside, as a sync sees it; injected so that tests are the clock. */

@@ -1,5 +1,6 @@
 import type { Stored } from '../load/checkpoint-table.ts';
 import type { Source } from '../sources/source.ts';
+import { type Failure, failureItemPrefix } from './last-failure.ts';
 import { instanceItem, nightlyItem, syncItemPrefix } from './sync-names.ts';
 import type { InstanceState, SyncState } from './sync-state.ts';
 
@@ -34,6 +35,8 @@ export interface InstanceStatus {
     readonly loads: number;
     readonly startedAt: string;
   }[];
+  /** What failed last and has not been done since; functions write it down, a laptop says it at once. */
+  readonly failures: readonly { readonly sync: string; readonly at: string; readonly message: string }[];
 }
 
 export function instanceStatus(name: string, source: Source, items: readonly Stored<unknown>[]): InstanceStatus {
@@ -75,5 +78,12 @@ export function instanceStatus(name: string, source: Source, items: readonly Sto
         loads: state.counts.loads,
         startedAt: instant(state.startedAt) as string,
       })),
+    failures: own.flatMap(({ item, state }) => {
+      if (!item.startsWith(failureItemPrefix)) return [];
+      const sync = item.slice(failureItemPrefix.length);
+      const { at, message } = state as Failure;
+      const done = syncs.find((each) => each.item === `${syncItemPrefix}${sync}`)?.state.finishedAt ?? 0;
+      return at > done ? [{ sync, at: instant(at) as string, message }] : [];
+    }),
   };
 }

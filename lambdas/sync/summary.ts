@@ -1,6 +1,8 @@
 import type { DriftKind } from '../transform/draft.ts';
 import type { JsonType } from '../transform/json-text.ts';
-import type { Counts, SyncState } from './sync-state.ts';
+import type { Instance } from '../warehouse/instance.ts';
+import type { Scope } from './sync-names.ts';
+import { type Counts, noCounts, type SyncState } from './sync-state.ts';
 
 /**
  * - done: read to where it may stop. stopped: out of time; the same call goes on. interrupted: by its signal.
@@ -22,6 +24,7 @@ export interface SyncSummary extends Counts {
   readonly instance: string;
   readonly source: string;
   readonly mode: 'incremental' | 'backfill';
+  readonly scope: Scope;
   readonly syncId: string;
   readonly status: SyncStatus;
   readonly startedAt: number;
@@ -35,10 +38,37 @@ export interface SyncSummary extends Counts {
   readonly outOfOrder: boolean;
   /** In this process only. */
   readonly drift: readonly DriftSeen[];
-  readonly error: { readonly name: string; readonly message: string } | null;
+  /** `lasting`: trying again changes nothing until somebody acts. */
+  readonly error: { readonly name: string; readonly message: string; readonly lasting: boolean } | null;
   /** Status stopped: the lease was handed to this token. */
   readonly token: string | null;
+  /** What this process did of it. */
+  readonly here: Counts;
 }
+
+/** A sync as its checkpoint tells it, of which this process did nothing. */
+export const storedSummary = (
+  instance: Instance,
+  scope: Scope,
+  state: SyncState,
+  now: number,
+): Omit<SyncSummary, 'status' | 'error'> => ({
+  instance: instance.name,
+  source: instance.source.name,
+  mode: state.mode,
+  scope,
+  syncId: state.syncId,
+  startedAt: state.startedAt,
+  finishedAt: state.finishedAt ?? now,
+  resumed: true,
+  fullReading: state.boundary === null && state.from === null && state.filterNames.length === 0,
+  total: state.total,
+  outOfOrder: state.place.outOfOrder,
+  drift: [],
+  token: null,
+  here: noCounts,
+  ...state.counts,
+});
 
 /** Collects drift, each kind and place once. */
 export class DriftCount {

@@ -3,6 +3,7 @@ import type { CheckpointTable } from '../load/checkpoint-table.ts';
 import type { ObjectStore } from '../load/object-store.ts';
 import type { ParquetEncoder } from '../load/parquet.ts';
 import type { Instance } from '../warehouse/instance.ts';
+import type { Continuation } from './continuation.ts';
 import type { Leasing } from './lease-keeper.ts';
 import type { Clock, SyncSettings } from './settings.ts';
 import type { Scope } from './sync-names.ts';
@@ -30,8 +31,8 @@ export interface SyncOptions {
   readonly baseUrl: string;
   /** Accept another base URL than the one the warehouse was filled from. */
   readonly sameAccount: boolean;
-  /** A client for the instance's API, ended by the signal. */
-  readonly connect: (signal: AbortSignal) => HttpClient;
+  /** A client for the instance's API, ended by the signal; who shares a budget may look at the scope. */
+  readonly connect: (signal: AbortSignal, scope: Scope) => HttpClient;
   readonly checkpoints: CheckpointTable;
   readonly store: ObjectStore;
   readonly encoder: ParquetEncoder;
@@ -44,6 +45,8 @@ export interface SyncOptions {
   readonly signal?: AbortSignal;
   /** Milliseconds this process has left; default: for ever. */
   readonly remainingMs?: () => number;
-  /** Of a hand-over: the lease the sync before left. */
-  readonly token?: string;
+  /** Goes on with the sync that an invocation before left, and with no other. */
+  readonly continuation?: Continuation | undefined;
+  /** How many days before the watermark are read again. Default: the source's. */
+  readonly lookbackDays?: number;
 }

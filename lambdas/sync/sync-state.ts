@@ -6,7 +6,7 @@ export interface Place {
   readonly cursor: string | null;
   /** The cursor that led to the last page; null: it was the first. */
   readonly cursorBefore: string | null;
-  /** Ids of the last page that held records, in list order. */
+  /** Ids of the last page that held records, in list order; of a page of one record with the id before it. */
   readonly lastIds: readonly string[];
   /** createdAt of the last record, ms. */
   readonly lastCreatedAt: number | null;
@@ -20,6 +20,8 @@ export interface Place {
   readonly askedAgain: boolean;
   /** How often the list was begun again because its cursors were refused. */
   readonly restarts: number;
+  /** The last record's id when an empty page sent us to the start: met there again, the end is believed. */
+  readonly endedAfter: string | null;
   /** Brent's cycle check: the cursor kept, how many came since, and after how many the next one is kept. */
   readonly cycle: { readonly kept: string | null; readonly since: number; readonly until: number };
   readonly atEnd: boolean;
@@ -35,6 +37,7 @@ export const startOfList: Place = {
   outOfOrder: false,
   askedAgain: false,
   restarts: 0,
+  endedAfter: null,
   cycle: { kept: null, since: 0, until: 1 },
   atEnd: false,
 };
@@ -75,6 +78,28 @@ export const noCounts: Counts = {
   misfits: 0,
 };
 
+/** What was counted since `before`. */
+export function countsSince(now: Counts, before: Counts): Counts {
+  const less = (name: Exclude<keyof Counts, 'rows'>) => now[name] - before[name];
+  return {
+    pages: less('pages'),
+    records: less('records'),
+    written: less('written'),
+    unchanged: less('unchanged'),
+    outside: less('outside'),
+    loads: less('loads'),
+    rows: Object.fromEntries(
+      Object.entries(now.rows).map(([table, rows]) => [table, rows - (before.rows[table] ?? 0)]),
+    ),
+    bytes: less('bytes'),
+    requests: less('requests'),
+    retries: less('retries'),
+    throttledMs: less('throttledMs'),
+    unknownFields: less('unknownFields'),
+    misfits: less('misfits'),
+  };
+}
+
 /** A completed nightly's begin, and whose list it read. */
 export interface Watermark {
   readonly at: number;
@@ -98,6 +123,8 @@ export interface SyncState {
   readonly start: number | null;
   /** createdAt before which nothing is read; null: everything is. Fixed with the first answer. */
   readonly boundary: number | null;
+  /** What the API's first answer said the list holds; null where it tells none. For showing how far the sync is. */
+  readonly expected?: number | null;
   readonly account: string | null;
   readonly place: Place;
   readonly counts: Counts;

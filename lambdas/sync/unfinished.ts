@@ -1,25 +1,25 @@
-import { runSync } from './run-sync.ts';
-import type { SyncSummary } from './summary.ts';
+import { LeaseHeld } from './lease-keeper.ts';
+import { mostTakesWithoutProgress, runSync } from './run-sync.ts';
+import { type SyncSummary, storedSummary } from './summary.ts';
 import { nightlyItem, type Scope, syncItemPrefix } from './sync-names.ts';
 import type { SyncOptions } from './sync-options.ts';
 import type { SyncState } from './sync-state.ts';
-
-/** A lease taken this often without a load committed: something stops it each time. */
-const takesBeforeAlarm = 2;
 
 /** A sync that goes on later than this has not seen what came since it was begun: another follows it. */
 const staleMs = 3_600_000;
 
 /**
- * The nightly: the instance's incremental sync (twice, if the first went on with one of some nights ago), then every other sync that was left unfinished and whose lease is
- * dead. A targeted reading is left alone, since its filter's value is stored only as a hash: whoever began it gives
- * the same command again.
+ * The nightly: the instance's incremental sync (twice, if the first went on with one of some nights ago), then every
+ * other sync that was left unfinished and whose lease is dead. They share the time that is left: the later ones may
+ * come to no more than a page before they hand over. A targeted reading is left alone, since its filter's value is
+ * stored only as a hash: whoever began it gives the same command again.
  */
 export async function runNightly(options: SyncOptions): Promise<SyncSummary[]> {
   const summaries = [await runSync(options)];
   const [first] = summaries;
+  const { continuation: _, ...anew } = options;
   if (first?.status === 'done' && first.resumed && first.finishedAt - first.startedAt > staleMs) {
-    summaries.push(await runSync(options));
+    summaries.push(await runSync(anew));
   }
   if (summaries.at(-1)?.status !== 'done') return summaries;
   for (const { item, lease, state } of await options.checkpoints.readAll(options.instance.name)) {
@@ -27,15 +27,33 @@ export async function runNightly(options: SyncOptions): Promise<SyncSummary[]> {
     if (!item.startsWith(syncItemPrefix) || item === nightlyItem || sync.phase === 'done') continue;
     const isAlive = options.leasing === 'shared' && lease !== null && lease.until > options.clock.now();
     if (isAlive || sync.filterNames.length > 0) continue;
-    const { mode, from, to, rewrite } = sync;
-    const facts = { instance: options.instance.name, sync: sync.syncId };
-    if (sync.takesWithoutProgress >= takesBeforeAlarm) {
-      options.log('error', `unfinished sync ${item} made no progress last time: run it by hand to see why`, facts);
-      continue;
-    }
-    options.log('info', `unfinished sync ${item} goes on`, facts);
-    const scope: Scope = { mode, from, to, filters: {}, rewrite };
-    summaries.push(await runSync({ ...options, scope }));
+    summaries.push(...(await goOnWith(item, sync, anew)));
   }
   return summaries;
+}
+
+/** @returns what came of it; nothing if it was left alone */
+async function goOnWith(item: string, state: SyncState, options: SyncOptions): Promise<SyncSummary[]> {
+  const { instance, clock, settings, log } = options;
+  const { mode, from, to, rewrite } = state;
+  const scope: Scope = { mode, from, to, filters: {}, rewrite };
+  const facts = { instance: instance.name, sync: state.syncId };
+  if (state.takesWithoutProgress >= mostTakesWithoutProgress) {
+    const message = `unfinished sync ${item} made no progress last time: run it by hand to see why`;
+    log('error', message, facts);
+    const error = { name: 'TerminalError', message: `${instance.name}: ${message}`, lasting: true };
+    return [{ ...storedSummary(instance, scope, state, clock.now()), status: 'failed', error }];
+  }
+  if (options.remainingMs && options.remainingMs() < settings.reserveMs / 2) {
+    log('warn', `no time is left for unfinished sync ${item}: the next nightly goes on with it`, facts);
+    return [];
+  }
+  log('info', `unfinished sync ${item} goes on`, facts);
+  try {
+    return [await runSync({ ...options, scope })];
+  } catch (error) {
+    if (!(error instanceof LeaseHeld)) throw error;
+    log('info', error.message, facts);
+    return [];
+  }
 }

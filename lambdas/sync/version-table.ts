@@ -4,6 +4,7 @@ import { idKey } from './id-set.ts';
 export interface Version {
   readonly hash: bigint;
   readonly versionAt: number;
+  readonly loadedAt: number;
   /** Marked deleted or superseded: the view does not show it as it is at the source, so it proves nothing. */
   readonly hidden: boolean;
 }
@@ -46,6 +47,7 @@ export class VersionTable {
     return {
       hash: this.#hashes[slot] as bigint,
       versionAt: this.#versionAts[slot] as number,
+      loadedAt: this.#loadedAts[slot] as number,
       hidden: this.#hidden[slot] === 1,
     };
   }

@@ -129,6 +129,6 @@ function compileChildRow(plan: TablePlan, note: NoteDrift): BeginRow {
 
 /** Closes a row: writes its `_extra` and files it under its table. */
 export function finishRow(plan: TablePlan, draft: Draft, record: RecordDraft): void {
-  draft.row[plan.column('_extra')] = draft.extra();
+  draft.row[plan.extra] = draft.extra();
   record.rows[plan.number]?.push(draft.row);
 }

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import type { Row } from '../sources/row.ts';
 import type { Table } from '../sources/table.ts';
+import { ByteText, labelOf } from './byte-text.ts';
 
 /** Columns that say when and by which load a row came, not what it holds; and those every row shares. */
 const notContent = new Set([
@@ -14,33 +15,40 @@ const notContent = new Set([
 ]);
 
 /**
- * Compiles the 64-bit hash over a payment as it is kept: every value of every row of all its tables, in table, row
- * and column order, each with its type and length, so that no two payments share a text. First 8 bytes of SHA-256.
+ * Compiles the 64-bit hash over a payment as it is kept: of each row of each of its tables the table's name, and every
+ * value that is not null under its column's name. First 8 bytes of SHA-256.
+ *
+ * Tables and columns come in the order of their names. So a declaration in another order, or one that has a column
+ * more, leaves the hash of a payment that has nothing there as it was, and nothing is written anew.
  *
  * @returns a function of rows per table, in the tables' order; a signed BIGINT
  */
 export function compileFingerprint(tables: readonly Table[]): (rows: readonly (readonly Row[])[]) => bigint {
-  const content = tables.map((table) =>
-    table.columns.flatMap((column, index) =>
-      notContent.has(column.name) || (table.shape !== 'record' && column.name === 'payment_id') ? [] : [index],
-    ),
-  );
+  const content = tables
+    .map((table, number) => ({ number, name: table.name, label: labelOf(table.name), columns: contentOf(table) }))
+    .sort(byName);
+  const text = new ByteText();
   return (rows) => {
-    let text = '';
-    for (let table = 0; table < content.length; table++) {
-      const columns = content[table] as number[];
-      for (const row of rows[table] as Row[]) {
-        text += `|${table}`;
-        for (const column of columns) text += canonical(row[column] as Row[number]);
+    text.clear();
+    for (const { number, label: table, columns } of content) {
+      for (const row of rows[number] as Row[]) {
+        text.beginRow(table);
+        for (let place = 0; place < columns.length; place++) {
+          const { index, label } = columns[place] as (typeof columns)[number];
+          const value = row[index] as Row[number];
+          if (value !== null) text.add(label, value);
+        }
       }
     }
-    return hash('sha256', text, 'buffer').readBigInt64LE(0);
+    return hash('sha256', text.bytes(), 'buffer').readBigInt64LE(0);
   };
 }
 
-function canonical(value: Row[number]): string {
-  if (value === null) return '~';
-  if (typeof value === 'string') return `${value.length}:${value}`;
-  if (typeof value === 'boolean') return value ? 't' : 'f';
-  return `#${value}`;
-}
+const contentOf = (table: Table) =>
+  table.columns
+    .map(({ name }, index) => ({ index, name, label: labelOf(name) }))
+    .filter(({ name }) => !notContent.has(name) && (table.shape === 'record' || name !== 'payment_id'))
+    .sort(byName);
+
+const byName = (one: { readonly name: string }, other: { readonly name: string }): number =>
+  one.name < other.name ? -1 : 1;

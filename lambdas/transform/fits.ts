@@ -12,7 +12,8 @@ export const fits: Readonly<Record<ColumnType, Fit>> = {
   text: (value) => (typeof value === 'string' && value.isWellFormed() ? value : undefined),
   json: (value) => jsonText(value),
   boolean: (value) => (typeof value === 'boolean' ? value : undefined),
+  // + 0 makes 0 of -0: equal numbers have equal rows, as they have equal hashes.
   integer: (value) => (Number.isSafeInteger(value) ? (value as number) + 0 : undefined),
-  double: (value) => (Number.isFinite(value) ? (value as number) : undefined),
+  double: (value) => (Number.isFinite(value) ? (value as number) + 0 : undefined),
   instant: (value) => (typeof value === 'string' ? (parseInstant(value) ?? undefined) : undefined),
 };

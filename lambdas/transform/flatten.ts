@@ -40,6 +40,8 @@ export function compileFlatten(source: Source, note: NoteDrift = () => {}): Flat
   const empty: Row = source.payments.columns.map(() => null);
   const createdAtColumn = plan.column(source.shared.created_at);
   const updatedAtColumn = plan.column(source.shared.updated_at);
+  const loadedAtColumn = plan.column('_loaded_at');
+  const hashColumn = plan.column('_hash');
   const createdAtPath = source.payments.columns[createdAtColumn]?.path?.split('.') ?? [];
 
   return (json, answeredAt) => {
@@ -51,12 +53,12 @@ export function compileFlatten(source: Source, note: NoteDrift = () => {}): Flat
       answeredAt,
     };
     const row = empty.slice();
-    row[plan.column('_loaded_at')] = answeredAt;
+    row[loadedAtColumn] = answeredAt;
     const draft = new Draft(plan.table.name, row, note);
     fill(json, draft, record);
     finishRow(plan, draft, record);
     const hash = fingerprint(record.rows);
-    row[plan.column('_hash')] = hash;
+    row[hashColumn] = hash;
     return {
       id: record.id,
       createdAt: record.createdAt,

@@ -21,6 +21,8 @@ export interface TablePlan {
   readonly members: ObjectPlan;
   /** Index of a column, -1 when the table has none of that name. */
   readonly column: (name: string) => number;
+  /** Index of `_extra`. */
+  readonly extra: number;
   /** The child table this one lies below; null below the record itself. */
   readonly outer: TablePlan | null;
 }
@@ -29,25 +31,36 @@ export interface TablePlan {
 export function planTables(source: Source): TablePlan {
   const plans: TablePlan[] = [];
   for (const [number, table] of source.tables.entries()) {
-    const cut = table.path.lastIndexOf('[].');
-    const outer = cut > 0 ? (plans.find((plan) => plan.table.path === table.path.slice(0, cut)) ?? null) : null;
+    const { outer, below: path } = placeOf(plans, table.path);
     const indices = new Map(table.columns.map(({ name }, index) => [name, index]));
-    const plan: TablePlan = { table, number, outer, members: new Map(), column: (name) => indices.get(name) ?? -1 };
+    const column = (name: string): number => indices.get(name) ?? -1;
+    const plan: TablePlan = { table, number, outer, members: new Map(), column, extra: column('_extra') };
     plans.push(plan);
-    for (const [index, column] of table.columns.entries()) {
-      if (column.path === null) continue;
-      const path = column.path.split('.');
-      put(plan.members, path, { kind: 'column', index, field: column, path });
+    for (const [index, field] of table.columns.entries()) {
+      if (field.path === null) continue;
+      const steps = field.path.split('.');
+      put(plan.members, steps, { kind: 'column', index, field, path: steps });
     }
     if (number === 0) continue;
-    const path = table.path.slice(cut < 0 ? 0 : cut + '[].'.length).split('.');
     put((outer ?? (plans[0] as TablePlan)).members, path, { kind: 'table', table: plan, path });
   }
   const root = plans[0] as TablePlan;
-  for (const path of Object.keys(source.neverStored)) put(root.members, path.split('.'), { kind: 'never stored' });
+  for (const path of Object.keys(source.neverStored)) {
+    const { outer, below } = placeOf(plans, path);
+    put((outer ?? root).members, below, { kind: 'never stored' });
+  }
   return root;
 }
 
+/** `variants[].selectedOptions` → the plan of `variants`, and what is left to go below its elements. */
+function placeOf(plans: readonly TablePlan[], path: string): { outer: TablePlan | null; below: string[] } {
+  const cut = path.lastIndexOf('[].');
+  if (cut < 0) return { outer: null, below: path.split('.') };
+  const outer = plans.find(({ table }) => table.path === path.slice(0, cut)) ?? null;
+  return { outer, below: path.slice(cut + '[].'.length).split('.') };
+}
+
+/** Puts a step at its place; that no two declarations claim one place is a rule of the definition. */
 function put(members: ObjectPlan, path: readonly string[], step: Step): void {
   let place = members;
   for (const [depth, name] of path.slice(0, -1).entries()) {

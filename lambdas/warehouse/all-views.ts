@@ -2,6 +2,7 @@ import { currentView, type View } from './current-view.ts';
 import { type Databases, plainDatabases } from './databases.ts';
 import type { Instance } from './instance.ts';
 import { paymentsView } from './payments-view.ts';
+import { pipelineTables, pipelineView } from './pipeline-tables.ts';
 import type { Engine } from './sql.ts';
 
 /**
@@ -16,5 +17,9 @@ export function allViews(
   const current = instances.flatMap((instance) =>
     instance.source.tables.map((table) => currentView(instance, table, databases)),
   );
-  return [...current, paymentsView(instances, engine, databases)];
+  return [
+    ...current,
+    paymentsView(instances, engine, databases),
+    ...pipelineTables.map((table) => pipelineView(table, databases)),
+  ];
 }

@@ -12,6 +12,8 @@ export interface FunctionSettings {
   readonly api: string;
   /** null: the API's documented base. */
   readonly baseUrl: string | null;
+  /** Requests a minute; left out: what the API documents, and on loopback as fast as they come. */
+  readonly requestsPerMinute?: number;
   readonly bucket: string;
   readonly checkpointTable: string;
   /** Secrets Manager's name or ARN of the secret whose value is the bare API key. */
@@ -42,6 +44,8 @@ export const metrics = {
   /** 429s and the like: requests that were sent again because the API asked to wait. */
   retries: 'Retries',
   throttledMs: 'ThrottledMilliseconds',
+  /** Of an invocation's requests how many were sent again, in percent; told from 50 requests on. */
+  throttledPercent: 'ThrottledPercent',
   /** From the newest completed nightly's start to now, in seconds, told at each completed sync. */
   lagSeconds: 'LagSeconds',
   unknownFields: 'UnknownFields',

@@ -1,6 +1,6 @@
 import type { Table } from '../sources/table.ts';
 import { type Instance, tableName } from './instance.ts';
-import { loadsTable } from './pipeline-tables.ts';
+import { pipelineTables } from './pipeline-tables.ts';
 
 /** A table of Parquet files under its own prefix, as the catalog is told of it. */
 export interface HistoryTable {
@@ -13,7 +13,7 @@ export const tablesOf = (instance: Instance): readonly HistoryTable[] =>
   instance.source.tables.map((table) => ({ name: tableName(instance, table), table }));
 
 /** Tables that all instances write to. */
-export const sharedTables: readonly HistoryTable[] = [{ name: loadsTable.name, table: loadsTable }];
+export const sharedTables: readonly HistoryTable[] = pipelineTables.map((table) => ({ name: table.name, table }));
 
 /** Every table of the history database. */
 export const allTables = (instances: readonly Instance[]): readonly HistoryTable[] => [

@@ -1,7 +1,7 @@
 import { count, type Field, instant, json, text } from '../sources/column.ts';
 import type { Column, Table } from '../sources/table.ts';
 import type { View } from './current-view.ts';
-import { historyDatabase, shownColumns } from './databases.ts';
+import { type Databases, plainDatabases, shownColumns } from './databases.ts';
 import { quoted } from './sql.ts';
 
 const columnsOf = (fields: Readonly<Record<string, Field>>): Column[] =>
@@ -43,7 +43,7 @@ export const loadsTable: Table = {
 export const pipelineTables: readonly Table[] = [loadsTable];
 
 /** A pipeline table as analysts see it: each row once, with any file present twice. */
-export function pipelineView(table: Table): View {
+export function pipelineView(table: Table, databases: Databases = plainDatabases): View {
   const columns = shownColumns(table);
   const list = columns.map(({ name }) => quoted(name)).join(', ');
   const key = ['month', ...table.rowKey].map(quoted).join(', ');
@@ -53,7 +53,7 @@ export function pipelineView(table: Table): View {
     sql: `SELECT ${list}
 FROM (
   SELECT ${list}, row_number() OVER (PARTITION BY ${key} ORDER BY "finished_at") AS "_copy"
-  FROM ${quoted(historyDatabase)}.${quoted(table.name)}
+  FROM ${quoted(databases.history)}.${quoted(table.name)}
 ) AS copies
 WHERE "_copy" = 1`,
   };

@@ -43,13 +43,14 @@ describe('help', () => {
         '--rewrite',
         '--rate',
         '--lake',
+        '--stack',
         '--base-url',
         '--same-account',
         '--json',
       ],
     ],
-    ['query', ['--lake', '--format']],
-    ['status', ['--lake', '--json']],
+    ['query', ['--lake', '--stack', '--format']],
+    ['status', ['--lake', '--stack', '--json']],
   ])('%s has exactly its options', async (command, options) => {
     const { out } = await run([command, '--help']);
     expect(out.match(/^ {2}(?:-h, )?--[a-z-]+/gm)?.map((line) => line.trim())).toEqual([...options, '-h, --help']);

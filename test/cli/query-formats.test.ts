@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { distinctNames, type Format, writeAnswer } from '../../cli/query-formats.ts';
-import type { Answer } from '../../local/duckdb-result.ts';
+import type { Answer } from '../../lambdas/athena/sql-query.ts';
 
 async function* each<T>(...batches: T[]): AsyncGenerator<T> {
   yield* batches;
@@ -39,9 +39,7 @@ describe('table', () => {
         '│ name │ amount │',
         '├──────┼────────┤',
         '│ a    │      5 │',
-        '├──────┼────────┤',
         '│ NULL │   1234 │',
-        '├──────┼────────┤',
         '│      │   NULL │',
         '└──────┴────────┘',
         '',

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Source } from '../../lambdas/sources/source.ts';
 import { parseInstant } from '../../lambdas/transform/instant.ts';
 import { isNothing } from '../../lambdas/transform/json-text.ts';
@@ -10,6 +11,7 @@ import { isSecretName } from '../../lambdas/transform/never-stored.ts';
  */
 export function comparable(source: Source, record: unknown): unknown {
   const { instants, maps, declared } = pathsOf(source);
+
   const normal = (value: unknown, path: string, known: boolean): unknown => {
     if (isNothing(value)) return null;
     if (typeof value === 'number') return value === 0 ? 0 : value;
@@ -21,7 +23,7 @@ export function comparable(source: Source, record: unknown): unknown {
     for (const key of Object.keys(value as object).sort()) {
       const here = path === '' ? key : `${path}.${key}`;
       const isKnown = known && !isMap && declared.has(here);
-      if (known && here in source.neverStored) continue;
+      if (known && Object.hasOwn(source.neverStored, here)) continue;
       if (!isKnown && isSecretName(key)) continue;
       const inside = normal((value as Record<string, unknown>)[key], here, isKnown);
       if (inside !== null) members.push([key, inside]);
@@ -50,6 +52,7 @@ function pathsOf(source: Source): Paths {
     const base = table.path === '' ? '' : table.shape === 'entries' ? table.path : `${table.path}[]`;
     if (table.shape === 'entries') maps.add(table.path);
     for (const column of table.columns) {
+      if (table.shape === 'values' && column.path !== null && column.type === 'instant') instants.add(base);
       if (column.path === null || table.shape === 'entries' || table.shape === 'values') continue;
       const path = base === '' ? column.path : `${base}.${column.path}`;
       if (column.type === 'instant') instants.add(path);
@@ -61,4 +64,9 @@ function pathsOf(source: Source): Paths {
   const paths = { instants, maps, declared };
   known.set(source, paths);
   return paths;
+}
+
+/** As toStrictEqual, many times faster where they are equal: it walks large rows only to show what differs. */
+export function expectSame(actual: unknown, expected: unknown): void {
+  if (!isDeepStrictEqual(actual, expected)) expect(actual).toStrictEqual(expected);
 }

@@ -1,4 +1,4 @@
-import { UsageError } from '../lambdas/errors.ts';
+import { UsageError } from '../errors.ts';
 
 const shape = /^(\d{4}-\d{2}-\d{2})(?:T(\d{2}:\d{2})(:\d{2}(?:\.\d{1,3})?)?(Z|[+-]\d{2}:\d{2})?)?$/;
 

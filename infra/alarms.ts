@@ -1,0 +1,83 @@
+import { Duration } from 'aws-cdk-lib';
+import { Alarm, type AlarmProps, ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import type { Topic } from 'aws-cdk-lib/aws-sns';
+import { Construct } from 'constructs';
+import type { DeadLetters } from './dead-letters.ts';
+import { type RunbookEntry, runbook, runbookLink } from './runbook.ts';
+import type { SyncFunction } from './sync-function.ts';
+import { type MetricName, syncMetric } from './sync-metrics.ts';
+
+/** A nightly takes minutes to an hour, and clocks change by one: two hours above a day. */
+const freshHours = 26;
+
+/** Percent of an invocation's requests that were sent again: we keep to the API's own rate, so it is near 0. */
+const mostThrottledPercent = 10;
+
+export interface AlarmsProps {
+  readonly stage: string;
+  readonly syncs: readonly SyncFunction[];
+  readonly deadLetters: DeadLetters;
+  readonly topic: Topic;
+}
+
+/** An alarm for each thing that somebody has to look at. All go to one topic, and each names its place in the runbook. */
+export class Alarms extends Construct {
+  constructor(scope: Construct, id: string, { stage, syncs, deadLetters, topic }: AlarmsProps) {
+    super(scope, id);
+    const action = new SnsAction(topic);
+    const add = (alarmId: string, entry: RunbookEntry, text: string, props: Watched) => {
+      const alarm = new Alarm(this, alarmId, {
+        evaluationPeriods: 1,
+        threshold: 1,
+        comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+        treatMissingData: TreatMissingData.NOT_BREACHING,
+        ...props,
+        alarmDescription: `payments-lake (${stage}): ${runbook[entry]}. ${text} What to do: ${runbookLink(entry)}`,
+      });
+      alarm.addAlarmAction(action);
+    };
+    for (const sync of syncs) watchSync(stage, sync, add);
+    const waiting = { period: Duration.minutes(5), statistic: 'Maximum' };
+    add('Undelivered', 'undelivered', 'EventBridge Scheduler could not hand an event to its function.', {
+      metric: deadLetters.undelivered.metricApproximateNumberOfMessagesVisible(waiting),
+    });
+    add('GaveUp', 'gaveUp', 'Lambda tried a function three times, and it ended each time without an answer.', {
+      metric: deadLetters.failed.metricApproximateNumberOfMessagesVisible(waiting),
+    });
+  }
+}
+
+type Watched = Pick<AlarmProps, 'metric'> & Partial<Omit<AlarmProps, 'alarmDescription'>>;
+
+type Add = (id: string, entry: RunbookEntry, text: string, props: Watched) => void;
+
+function watchSync(stage: string, { instance }: SyncFunction, add: Add): void {
+  const { name, enabled } = instance;
+  const hour = Duration.hours(1);
+  const counted = (metric: MetricName, period: Duration) => syncMetric(stage, name, metric, { period });
+  add(`${name} SyncFailed`, 'syncFailed', `${name}: the sync stopped with an error; its checkpoint is kept.`, {
+    metric: counted('syncFailed', Duration.minutes(5)),
+  });
+  if (enabled) {
+    add(`${name} NotFresh`, 'notFresh', `${name}: new payments may be missing from the warehouse.`, {
+      metric: counted('syncCompleted', hour),
+      evaluationPeriods: freshHours,
+      datapointsToAlarm: freshHours,
+      comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
+      treatMissingData: TreatMissingData.BREACHING,
+    });
+  }
+  add(`${name} Throttled`, 'throttled', `${name}: over ${mostThrottledPercent} % of its requests were sent again.`, {
+    // Not metric math over two counts: the function reckons it, since an emulator cannot.
+    metric: syncMetric(stage, name, 'throttledPercent', { period: hour, statistic: 'Maximum' }),
+    threshold: mostThrottledPercent,
+    comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
+  });
+  add(`${name} UnknownFields`, 'unknownFields', `${name}: the API sent fields without a column; they are in _extra.`, {
+    metric: counted('unknownFields', hour),
+  });
+  add(`${name} Misfits`, 'misfits', `${name}: the API sent values that no column takes; they are in _extra.`, {
+    metric: counted('misfits', hour),
+  });
+}

@@ -1,0 +1,133 @@
+import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Policy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import {
+  ApplicationLogLevel,
+  Architecture,
+  LoggingFormat,
+  RecursiveLoop,
+  Runtime,
+  SystemLogLevel,
+} from 'aws-cdk-lib/aws-lambda';
+import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
+import { NodejsFunction, OutputFormat, SourceMapMode } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { CfnSecret } from 'aws-cdk-lib/aws-secretsmanager';
+import { Construct } from 'constructs';
+import { type FunctionSettings, settingsVariable } from '../lambdas/warehouse/function-settings.ts';
+import { acknowledge } from './acknowledged.ts';
+import type { Configuration, InstanceConfiguration } from './configuration.ts';
+import type { DeadLetters } from './dead-letters.ts';
+import type { Storage } from './storage.ts';
+import { syncRole } from './sync-role.ts';
+
+/** The newest that aws-cdk-lib knows: a test says so when it learns of a newer one. */
+export const runtime = Runtime.NODEJS_24_X;
+
+export interface SyncFunctionProps {
+  readonly instance: InstanceConfiguration;
+  readonly configuration: Configuration;
+  readonly storage: Storage;
+  readonly deadLetters: DeadLetters;
+}
+
+/** The sync of one instance: its function, the secret with its API key, its role and its log. */
+export class SyncFunction extends Construct {
+  readonly instance: InstanceConfiguration;
+  readonly function: NodejsFunction;
+  readonly secret: CfnSecret;
+  readonly logGroup: LogGroup;
+
+  constructor(scope: Construct, id: string, { instance, configuration, storage, deadLetters }: SyncFunctionProps) {
+    super(scope, id);
+    this.instance = instance;
+    // An L1 without value and without generated value: the one secret that CloudFormation makes empty and never
+    // overwrites. While it is empty the function says so, and how to fill it.
+    this.secret = new CfnSecret(this, 'ApiKey', {
+      description: `payments-lake: the API key of ${instance.name}, bare`,
+      kmsKeyId: storage.key.keyArn,
+    });
+    acknowledge(this.secret, {
+      'AwsSolutions-SMG4': 'The key is made and revoked at the payments API, by a person; no code can rotate it.',
+    });
+    this.logGroup = new LogGroup(this, 'Log', {
+      retention: configuration.retentionDays as RetentionDays,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    const role = syncRole(this, 'Role', {
+      instance,
+      ...storageOf(storage),
+      secret: this.secret,
+      logGroup: this.logGroup,
+    });
+    this.function = new NodejsFunction(this, 'Function', {
+      description: `payments-lake: sync of ${instance.name}`,
+      entry: 'lambdas/handlers/sync.ts',
+      runtime,
+      architecture: Architecture.ARM_64,
+      role,
+      memorySize: configuration.memoryMb,
+      timeout: Duration.seconds(configuration.timeoutSeconds),
+      logGroup: this.logGroup,
+      loggingFormat: LoggingFormat.JSON,
+      applicationLogLevelV2: ApplicationLogLevel.INFO,
+      systemLogLevelV2: SystemLogLevel.INFO,
+      environment: {
+        [settingsVariable]: Stack.of(this).toJsonString(settingsOf(instance, configuration, storage, this.secret)),
+        NODE_OPTIONS: '--enable-source-maps',
+      },
+      // A sync hands over to itself; the cap on that is the sync's own, mostContinuations. Without this Lambda ends
+      // what looks like a loop to it after about 16 rounds, in the middle of a long backfill.
+      recursiveLoop: RecursiveLoop.ALLOW,
+      // What is thrown is worth trying again, and goes on from the checkpoint; after 1 and 2 minutes, so the lease of
+      // a killed function has run out by the last try. What is not worth it is recorded and returned.
+      retryAttempts: 2,
+      // Of an event that waits for room to run: later than this the next night is near.
+      maxEventAge: Duration.hours(6),
+      onFailure: new SqsDestination(deadLetters.failed),
+      bundling: {
+        minify: true,
+        sourceMap: true,
+        sourceMapMode: SourceMapMode.DEFAULT,
+        sourcesContent: false,
+        format: OutputFormat.CJS,
+        target: 'node24',
+        // The CommonJS builds of the SDK cannot be shaken: the bundle would be half as large again.
+        mainFields: ['module', 'main'],
+        // The SDK of this lock file, not the one the runtime has that week.
+        externalModules: [],
+        // parquetjs-lite assigns to names it never declared, which dies under the "use strict" a tsconfig brings.
+        esbuildArgs: { '--tsconfig-raw': '{}' },
+      },
+    });
+    // Not function.grantInvoke(function): the role would name the function, which waits for the role.
+    new Policy(this, 'InvokeItself', {
+      roles: [role],
+      statements: [new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [this.function.functionArn] })],
+    });
+  }
+}
+
+const storageOf = ({ bucket, checkpoints, key }: Storage) => ({ bucket, checkpoints, key });
+
+const settingsOf = (
+  instance: InstanceConfiguration,
+  configuration: Configuration,
+  { bucket, checkpoints }: Storage,
+  secret: CfnSecret,
+): FunctionSettings => ({
+  stage: configuration.stage,
+  instance: instance.name,
+  api: instance.source.name,
+  baseUrl: instance.baseUrl,
+  ...(instance.requestsPerMinute !== undefined && { requestsPerMinute: instance.requestsPerMinute }),
+  bucket: bucket.bucketName,
+  checkpointTable: checkpoints.tableName,
+  secretId: secret.ref,
+  lookbackDays: instance.lookbackDays,
+  encoder: configuration.encoder,
+  leaseSeconds: configuration.leaseSeconds,
+  waitForLeaseSeconds: configuration.waitForLeaseSeconds,
+  reserveSeconds: configuration.reserveSeconds,
+  mostContinuations: configuration.mostContinuations,
+  mostRequestsPerBackfill: configuration.mostRequestsPerBackfill,
+});

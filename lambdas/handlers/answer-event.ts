@@ -1,0 +1,95 @@
+import { TerminalError, TransientError, UsageError } from '../errors.ts';
+import type { SyncAnswer } from '../sync/answer.ts';
+import { estimateSync } from '../sync/estimate.ts';
+import { type Failure, noteFailure } from '../sync/last-failure.ts';
+import { LeaseHeld } from '../sync/lease-keeper.ts';
+import { runSync } from '../sync/run-sync.ts';
+import type { SyncSummary } from '../sync/summary.ts';
+import { summaryAsJson } from '../sync/summary-json.ts';
+import type { Scope } from '../sync/sync-names.ts';
+import { runNightly } from '../sync/unfinished.ts';
+import { metrics } from '../warehouse/function-settings.ts';
+import { eventFor, parseEvent, type SyncRequest } from './event.ts';
+import { instanceOf, paceOfInstance, syncOptionsOf } from './sync-options.ts';
+import { tellMetrics } from './tell-metrics.ts';
+import type { World } from './world.ts';
+
+/**
+ * What one invocation does, once its clients are made.
+ *
+ * @returns what was done and what goes on; also an error that no retry would mend
+ * @throws {TransientError} so that Lambda's own retry goes on from the checkpoint
+ */
+export async function answerEvent(event: unknown, world: World): Promise<SyncAnswer> {
+  const begun = world.clock.now();
+  let request: SyncRequest | null = null;
+  try {
+    const instance = instanceOf(world.settings);
+    request = parseEvent(event, instance.source);
+    const options = await syncOptionsOf(world, instance, request);
+    if (request.dryRun) {
+      const pace = paceOfInstance(world.settings, instance);
+      return { dryRun: await estimateSync(options, { requestsPerMinute: pace, memoryMb: world.memoryMb }) };
+    }
+    const { mode, rewrite } = request.scope;
+    const summaries = mode === 'incremental' && !rewrite ? await runNightly(options) : [await runSync(options)];
+    await tellMetrics(world, summaries, begun);
+    for (const { status, error, scope, syncId } of summaries) {
+      if (status === 'failed' && error) await note(world, scope, { ...error, syncId });
+    }
+    const goesOn = await goOn(world, request, summaries);
+    return { syncs: summaries.map(summaryAsJson), ...goesOn, ...failureOf(summaries) };
+  } catch (error) {
+    return await refuseOrThrow(world, error as Error, request);
+  }
+}
+
+/** Invokes the function again for each sync that ran out of time. */
+async function goOn(
+  world: World,
+  { continuation }: SyncRequest,
+  summaries: readonly SyncSummary[],
+): Promise<Pick<SyncAnswer, 'goesOn' | 'continuation'>> {
+  let told: Pick<SyncAnswer, 'goesOn' | 'continuation'> = { goesOn: false };
+  for (const { status, syncId, scope, token } of summaries) {
+    if (status !== 'stopped' || token === null) continue;
+    // A nightly may also have gone on with syncs that nobody continued before.
+    const number = (syncId === continuation?.syncId ? continuation.number : 0) + 1;
+    await world.invokeSelf(eventFor(scope, { token, number, syncId }));
+    world.log('info', 'out of time: the function was invoked again', { sync: syncId, continuation: number });
+    told = { goesOn: true, continuation: Math.max(number, told.continuation ?? 0) };
+  }
+  return told;
+}
+
+/** @throws {TransientError} for a sync that failed and may succeed when it is tried again */
+function failureOf(summaries: readonly SyncSummary[]): Pick<SyncAnswer, 'error'> {
+  const errors = summaries.flatMap(({ status, error }) => (status === 'failed' && error ? [error] : []));
+  const passing = errors.find(({ lasting }) => !lasting);
+  if (passing) throw new FailedSync(passing.message);
+  return errors[0] ? { error: errors[0].message } : {};
+}
+
+/** Its summary has told of it already. */
+class FailedSync extends TransientError {}
+
+async function refuseOrThrow(world: World, error: Error, request: SyncRequest | null): Promise<SyncAnswer> {
+  if (error instanceof FailedSync) throw error;
+  const { name, message } = error;
+  world.log('error', message, { instance: world.settings.instance, error: name });
+  const lasting = error instanceof TerminalError || error instanceof UsageError;
+  // Whose lease is held by another has not failed: the sync it would have run is being run.
+  if (!(error instanceof LeaseHeld)) {
+    world.metric(metrics.syncFailed, 1);
+    if (request && !request.dryRun) await note(world, request.scope, { message, lasting, syncId: null });
+  }
+  if (lasting) return { error: message };
+  throw error;
+}
+
+/** An invocation that nobody waits for leaves word of its failure beside its checkpoint. */
+const note = (
+  { checkpoints, settings, clock }: World,
+  scope: Scope,
+  { message, lasting, syncId }: Omit<Failure, 'at'>,
+): Promise<void> => noteFailure(checkpoints, settings.instance, scope, { message, lasting, syncId, at: clock.now() });

@@ -1,0 +1,41 @@
+import { summaryLine } from '../../cli/sync-report.ts';
+import { newSync } from '../../lambdas/sync/begin-sync.ts';
+import { type SyncSummary, storedSummary } from '../../lambdas/sync/summary.ts';
+import type { Scope } from '../../lambdas/sync/sync-names.ts';
+import { checkoutPageInstance } from '../support/lake-builder.ts';
+
+const nightly: Scope = { mode: 'incremental', from: null, to: null, filters: {}, rewrite: false };
+
+const summary = (news: Partial<SyncSummary>): SyncSummary => ({
+  ...storedSummary(checkoutPageInstance, nightly, newSync(nightly, 0, null, false), 1940),
+  status: 'done',
+  error: null,
+  records: 1600,
+  written: 162,
+  unchanged: 1438,
+  ...news,
+});
+
+test('a sync is told in one line that fits a terminal of 80 columns', () => {
+  const line = summaryLine(summary({}));
+  expect(line).toBe('checkout_page: done in 1.9 s: 1,600 payments read, 162 written, 1,438 unchanged');
+  expect(line.length).toBeLessThan(80);
+});
+
+test('payments outside the range are told, so that the numbers add up', () => {
+  expect(summaryLine(summary({ unchanged: 1000, outside: 438 }))).toMatch(/ 1,000 unchanged, 438 outside the range$/);
+});
+
+test('why a sync failed is not said twice: the log has it', () => {
+  const failed = summary({ status: 'failed', error: { name: 'TerminalError', message: 'the reason', lasting: true } });
+  expect(summaryLine(failed)).toMatch(/^checkout_page: failed in 1\.9 s: /);
+  expect(summaryLine(failed)).not.toContain('the reason');
+});
+
+test('a list that fell short of the total, and what was kept in _extra, have lines of their own', () => {
+  const lines = summaryLine(summary({ total: { api: 1700, seen: 1600 }, unknownFields: 3, misfits: 2 })).split('\n');
+  expect(lines.slice(1)).toEqual([
+    'checkout_page: the API counts 1,700 payments, its list gave 1,600: run payments-lake sync checkout_page --backfill',
+    'checkout_page: 3 unknown fields and 2 values that do not fit are kept in _extra',
+  ]);
+});

@@ -1,0 +1,56 @@
+import { freePort } from './emulator.ts';
+
+/** Instances of the deployed app: each test has its own, so that they can run side by side. */
+export const instances = {
+  /** Its schedule fires every minute; all others are a year away. */
+  scheduled: 'commet',
+  backfilled: 'checkout_page',
+  killed: 'killed_store',
+  shared: 'shared_key_store',
+  revoked: 'revoked_store',
+  untouched: 'untouched_store',
+} as const;
+
+export type InstanceName = (typeof instances)[keyof typeof instances];
+
+/** A function's whole time; it reads for what the reserve leaves of it. */
+export const timeoutSeconds = 21;
+export const reserveSeconds = 15;
+export const leaseSeconds = 4;
+
+/** What the API of `instances.shared` allows; the other instances' functions ask as fast as they can. */
+export const sharedRequestsPerMinute = 60;
+
+/** Where each instance's sample API will listen: part of the deployed configuration, so known before it is started. */
+export async function reservePorts(): Promise<Record<InstanceName, number>> {
+  const ports: Partial<Record<InstanceName, number>> = {};
+  for (const name of Object.values(instances)) ports[name] = await freePort();
+  return ports as Record<InstanceName, number>;
+}
+
+const onceAYear = 'cron(15 4 29 2 ? *)';
+
+/** What stands under `paymentsLake` in the context of the app that is deployed. */
+export const configuration = (ports: Readonly<Record<InstanceName, number>>) => ({
+  stage: 'test',
+  // ministack refuses a template that has them.
+  savedQueries: false,
+  leaseSeconds,
+  waitForLeaseSeconds: leaseSeconds + 1,
+  reserveSeconds,
+  timeoutSeconds,
+  instances: Object.fromEntries(
+    Object.values(instances).map((name) => {
+      const isCommet = name === instances.scheduled;
+      return [
+        name,
+        {
+          api: isCommet ? 'commet' : 'checkout_page',
+          baseUrl: `http://127.0.0.1:${ports[name]}${isCommet ? '/api/v1' : ''}`,
+          ...(name === instances.shared && { requestsPerMinute: sharedRequestsPerMinute }),
+          schedule: isCommet ? 'rate(1 minute)' : onceAYear,
+        },
+      ];
+    }),
+  ),
+});

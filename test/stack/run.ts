@@ -1,0 +1,66 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { cdkOn } from './cdk.ts';
+import { endAll, runInForeground } from './child-process.ts';
+import { configuration, reservePorts } from './configuration.ts';
+import { startEmulator } from './emulator.ts';
+import { type StackDescription, stackVariable } from './stack-description.ts';
+import { step } from './step.ts';
+import { cacheFolder, prepareTools } from './tools.ts';
+
+/** Deploys the app to an emulator, tests what runs there, and ends all it started. Arguments go to jest; --keep lets it run. */
+async function main(): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'payments-lake-stack-'));
+  const cleanUp = async () => {
+    await endAll();
+    await rm(folder, { recursive: true, force: true });
+  };
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => void cleanUp().finally(() => process.exit(130)));
+  }
+  try {
+    const file = join(folder, 'stack.json');
+    await writeFile(file, JSON.stringify(await deployed(folder)));
+    const jest = (...args: string[]) =>
+      runInForeground(
+        process.execPath,
+        [join('node_modules', 'jest', 'bin', 'jest.js'), '--config', 'jest.stack.config.js', ...args],
+        {
+          ...process.env,
+          [stackVariable]: file,
+        },
+      );
+    const given = process.argv.slice(2);
+    if (given[0] === '--keep') {
+      console.log(`the stack runs until Ctrl-C: ${stackVariable}=${file} npx jest --config jest.stack.config.js`);
+      await new Promise(() => setInterval(() => {}, 1 << 30));
+    } else if (given.length > 0) await jest(...given);
+    else {
+      await jest('--testPathIgnorePatterns', 'lifecycle');
+      await jest('lifecycle');
+    }
+  } finally {
+    await cleanUp();
+  }
+}
+
+async function deployed(folder: string): Promise<StackDescription> {
+  const tools = await step('emulator and Node 24 are installed', prepareTools);
+  const logFile = join(process.cwd(), cacheFolder, 'ministack.log');
+  await mkdir(cacheFolder, { recursive: true });
+  const emulator = await step('emulator answers', () => startEmulator(tools, folder, logFile));
+  const ports = await reservePorts();
+  const cdk = cdkOn(emulator.env, folder, configuration(ports));
+  const [, assembly] = await Promise.all([
+    step('cdk bootstrap', () => cdk.bootstrap()),
+    step('cdk synth', () => cdk.synth('deployed')),
+  ]);
+  const { outputs } = await step('cdk deploy', () => cdk.deploy(assembly));
+  return { env: emulator.env, pid: emulator.process.pid as number, folder, assembly, ports, outputs };
+}
+
+main().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : String(error));
+  process.exitCode = 1;
+});

@@ -1,0 +1,14 @@
+import { readRows } from '../../lambdas/load/parquet-reader.ts';
+import { loadsTable } from '../../lambdas/warehouse/pipeline-tables.ts';
+import type { SyncBench } from './sync-bench.ts';
+
+/** Every row of `loads` by column name, oldest first. */
+export async function loadRows({ store }: Pick<SyncBench, 'store'>): Promise<Record<string, unknown>[]> {
+  const rows: Record<string, unknown>[] = [];
+  for (const object of await store.list('warehouse/loads/')) {
+    for await (const group of readRows(store, object, loadsTable)) {
+      for (const row of group) rows.push(Object.fromEntries(loadsTable.columns.map(({ name }, at) => [name, row[at]])));
+    }
+  }
+  return rows;
+}

@@ -1,0 +1,82 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { CheckpointTable } from '../../lambdas/load/checkpoint-table.ts';
+import type { ObjectStore } from '../../lambdas/load/object-store.ts';
+import { checkpointTableName } from '../../local/embedded-dynamodb.ts';
+
+/** What a killed process's next step meets. */
+export class Killed extends Error {
+  override readonly name = 'Killed';
+}
+
+/**
+ * A process that dies at one numbered moment: every step into the world has one before it and one after it. Once dead,
+ * no step is taken any more.
+ */
+export class Mortal {
+  /** Moments passed so far. */
+  moments = 0;
+  /** The name of each moment passed, such as `before put warehouse/…`. */
+  readonly passed: string[] = [];
+  readonly #diesAt: number;
+  #isDead = false;
+
+  /** @param diesAt from 0; Infinity: never */
+  constructor(diesAt: number) {
+    this.#diesAt = diesAt;
+  }
+
+  get isDead(): boolean {
+    return this.#isDead;
+  }
+
+  #pass(name: string): void {
+    if (!this.#isDead && this.moments === this.#diesAt) this.#isDead = true;
+    if (this.#isDead) throw new Killed(name);
+    this.passed.push(name);
+    this.moments++;
+  }
+
+  async step<T>(name: string, action: () => Promise<T>): Promise<T> {
+    this.#pass(`before ${name}`);
+    const result = await action();
+    this.#pass(`after ${name}`);
+    return result;
+  }
+
+  store(store: ObjectStore): ObjectStore {
+    return {
+      list: (prefix) => this.step(`list ${prefix}`, () => store.list(prefix)),
+      read: (key, start, end) => this.step(`read ${key}`, () => store.read(key, start, end)),
+      putNew: (key, bytes) => this.step(`put ${key}`, () => store.putNew(key, bytes)),
+    };
+  }
+
+  checkpoints(client: DynamoDBClient): CheckpointTable {
+    return new MortalCheckpoints(client, this);
+  }
+}
+
+class MortalCheckpoints extends CheckpointTable {
+  readonly #mortal: Mortal;
+
+  constructor(client: DynamoDBClient, mortal: Mortal) {
+    super(client, checkpointTableName);
+    this.#mortal = mortal;
+  }
+
+  override read<State>(...given: Parameters<CheckpointTable['read']>) {
+    return this.#mortal.step(`read ${given[0].item}`, () => super.read<State>(...given));
+  }
+
+  override move(...given: Parameters<CheckpointTable['move']>) {
+    return this.#mortal.step(`move ${given[0].item}`, () => super.move(...given));
+  }
+
+  override takeLease<State>(...given: Parameters<CheckpointTable['takeLease']>) {
+    return this.#mortal.step(`take ${given[0].item}`, () => super.takeLease<State>(...given));
+  }
+
+  override giveUpLease(...given: Parameters<CheckpointTable['giveUpLease']>) {
+    return this.#mortal.step(`give up ${given[0].item}`, () => super.giveUpLease(...given));
+  }
+}
