@@ -44,7 +44,7 @@ export async function runStackSync(
     const invoked: Invoked[] = [];
     for (const instance of chosen) {
       if (io.interrupted.aborted) break;
-      const bar = progressBar(request.json ? null : io.stderr, instance.name);
+      const bar = progressBar(request.json ? null : io.stderr, instance.name, clock.now);
       const log = logTo(request, io, bar);
       const note = (text: string) => log('warn', text);
       const follow = { checkpoints, instance, scope, clock, signal: io.interrupted, onProgress: bar.show, note };

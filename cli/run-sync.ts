@@ -14,6 +14,7 @@ import { runNightly } from '../lambdas/sync/unfinished.ts';
 import type { Instance } from '../lambdas/warehouse/instance.ts';
 import { folderStore } from '../local/folder-store.ts';
 import { type OpenLake, openLake } from '../local/lake.ts';
+import { boundHeap } from './bounded-heap.ts';
 import type { CommandIo, ExitCode } from './command-io.ts';
 import { encoderFrom } from './encoder.ts';
 import { progressBar } from './progress-bar.ts';
@@ -22,6 +23,7 @@ import { type SyncRequest, scopeOf } from './sync-request.ts';
 
 /** Syncs the sources one after the other; a failed one does not keep the next from its turn. */
 export async function runSyncCommand(request: SyncRequest, io: CommandIo): Promise<ExitCode> {
+  boundHeap();
   const encoder = await encoderFrom(io.env);
   const accounts = request.sources.map(({ instance: name, api }) => ({
     instance: { name, source: api },
