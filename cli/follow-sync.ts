@@ -96,7 +96,7 @@ export async function followSync(options: FollowOptions, before: Before): Promis
     if (clock.now() - signAt > quietMs) {
       const last = told === '' ? '' : `; the last failure: ${told}`;
       return failed(
-        `${instance.name}: no sign of life for ${quietMs / 60_000} minutes${last}; its log says more: aws logs tail --since 15m /aws/lambda/${instance.functionName}`,
+        `${instance.name}: no sign of life for ${quietMs / 60_000} minutes${last}; its log says more, which 'aws lambda get-function-configuration --function-name ${instance.functionName} --query LoggingConfig.LogGroup' names`,
         false,
       );
     }

@@ -74,10 +74,14 @@ function watchSync(stage: string, { instance }: SyncFunction, add: Add): void {
     threshold: mostThrottledPercent,
     comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
   });
+  // Without a sync nothing is known anew: red until one comes that sees none, not red again each night.
+  const untilNextSync = { treatMissingData: TreatMissingData.IGNORE };
   add(`${name} UnknownFields`, 'unknownFields', `${name}: the API sent fields without a column; they are in _extra.`, {
     metric: counted('unknownFields', hour),
+    ...untilNextSync,
   });
   add(`${name} Misfits`, 'misfits', `${name}: the API sent values that no column takes; they are in _extra.`, {
     metric: counted('misfits', hour),
+    ...untilNextSync,
   });
 }

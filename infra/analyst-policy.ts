@@ -5,8 +5,8 @@ import { Construct } from 'constructs';
 import type { Databases } from '../lambdas/warehouse/databases.ts';
 import { warehousePrefix } from '../lambdas/warehouse/keys.ts';
 import { acknowledge, wildcard, wildcardBehind } from './acknowledged.ts';
+import { viaServices } from './key-use.ts';
 import { resultsPrefix, type Storage } from './storage.ts';
-import { viaServices } from './via-service.ts';
 
 export interface AnalystPolicyProps {
   readonly workgroup: string;

@@ -47,7 +47,7 @@ export class Catalog extends Construct {
         parameters,
         viewOriginalText: originalText,
         viewExpandedText: expandedText,
-        storageDescriptor: { columns: listed(columns), location: '', serdeInfo: {} },
+        storageDescriptor: { columns: listed(columns), serdeInfo: {} },
       });
     }
     this.workgroup = new QueryWorkgroup(this, 'Workgroup', { configuration, storage });

@@ -15,6 +15,7 @@ import { CfnSecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { type FunctionSettings, settingsVariable } from '../lambdas/warehouse/function-settings.ts';
 import { acknowledge } from './acknowledged.ts';
+import { bundling, syncEntry } from './bundling.ts';
 import type { Configuration, InstanceConfiguration } from './configuration.ts';
 import type { DeadLetters } from './dead-letters.ts';
 import type { Storage } from './storage.ts';
@@ -61,7 +62,7 @@ export class SyncFunction extends Construct {
     });
     this.function = new NodejsFunction(this, 'Function', {
       description: `payments-lake: sync of ${instance.name}`,
-      entry: 'lambdas/handlers/sync.ts',
+      entry: syncEntry,
       runtime,
       architecture: Architecture.ARM_64,
       role,
@@ -85,18 +86,15 @@ export class SyncFunction extends Construct {
       maxEventAge: Duration.hours(6),
       onFailure: new SqsDestination(deadLetters.failed),
       bundling: {
-        minify: true,
-        sourceMap: true,
+        minify: bundling.minify,
+        sourceMap: bundling.sourcemap,
         sourceMapMode: SourceMapMode.DEFAULT,
-        sourcesContent: false,
+        sourcesContent: bundling.sourcesContent,
         format: OutputFormat.CJS,
-        target: 'node24',
-        // The CommonJS builds of the SDK cannot be shaken: the bundle would be half as large again.
-        mainFields: ['module', 'main'],
-        // The SDK of this lock file, not the one the runtime has that week.
-        externalModules: [],
-        // parquetjs-lite assigns to names it never declared, which dies under the "use strict" a tsconfig brings.
-        esbuildArgs: { '--tsconfig-raw': '{}' },
+        target: bundling.target,
+        mainFields: [...bundling.mainFields],
+        externalModules: [...bundling.external],
+        esbuildArgs: { '--tsconfig-raw': bundling.tsconfigRaw },
       },
     });
     // Not function.grantInvoke(function): the role would name the function, which waits for the role.

@@ -9,7 +9,7 @@ import { sharedTables, tablesOf } from '../lambdas/warehouse/history-tables.ts';
 import type { Instance } from '../lambdas/warehouse/instance.ts';
 import { tablePrefix } from '../lambdas/warehouse/keys.ts';
 import { acknowledge, wildcardBehind } from './acknowledged.ts';
-import { viaServices } from './via-service.ts';
+import { viaServices } from './key-use.ts';
 
 export interface SyncRoleProps {
   readonly instance: Instance;

@@ -60,17 +60,23 @@ export async function openLake(
   const lock = await LakeLock.take(dir, command).catch((error: NodeJS.ErrnoException) => {
     throw error.code?.startsWith('E') ? unreadable(dir, error) : error;
   });
-  await addInstances(dir, before, instances, known);
-  const store = await startEmbeddedDynamoDb(dir);
-  await lock.announce(store.address);
-  return {
-    checkpoints: new CheckpointTable(store.client, checkpointTableName),
-    leasing: 'alone',
-    close: async () => {
-      await store.close();
-      await lock.release();
-    },
-  };
+  try {
+    // Read again: another process may have added an instance before this one had the lake.
+    await addInstances(dir, await readLakeFile(dir), instances, known);
+    const store = await startEmbeddedDynamoDb(dir);
+    await lock.announce(store.address);
+    return {
+      checkpoints: new CheckpointTable(store.client, checkpointTableName),
+      leasing: 'alone',
+      close: async () => {
+        await store.close();
+        await lock.release();
+      },
+    };
+  } catch (error) {
+    await lock.release().catch(() => {});
+    throw error;
+  }
 }
 
 async function openShared(
@@ -145,20 +151,31 @@ export async function readLakeFile(dir: string): Promise<LakeFile | null> {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
     throw error instanceof UsageError ? error : unreadable(dir, error);
   }
-  let file: LakeFile;
-  try {
-    file = JSON.parse(text) as LakeFile;
-  } catch {
+  const file = asLakeFile(text);
+  if (!file) {
     throw new TerminalError(
-      `${join(dir, 'lake.json')} is no JSON: the lake was damaged; put the file back from a backup`,
+      `${join(dir, 'lake.json')} is no description of a lake: the lake was damaged; put the file back from a backup`,
     );
   }
-  if (!Number.isInteger(file.format) || file.format > format) {
+  if (file.format > format) {
     throw new TerminalError(
       `the lake ${dir} was made by a newer payments-lake (format ${file.format}; this one knows ${format}): update payments-lake`,
     );
   }
   return file;
+}
+
+/** @returns null for what no version of payments-lake writes; of a newer one only the format is looked at */
+function asLakeFile(text: string): LakeFile | null {
+  try {
+    const file = JSON.parse(text) as LakeFile | null;
+    if (!Number.isInteger(file?.format)) return null;
+    const isKnown = (file as LakeFile).format <= format;
+    const names = Object.values(file?.instances ?? { none: null });
+    return isKnown && names.some((api) => typeof api !== 'string') ? null : file;
+  } catch {
+    return null;
+  }
 }
 
 async function addInstances(

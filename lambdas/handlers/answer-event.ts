@@ -79,9 +79,9 @@ async function refuseOrThrow(world: World, error: Error, request: SyncRequest | 
   world.log('error', message, { instance: world.settings.instance, error: name });
   const lasting = error instanceof TerminalError || error instanceof UsageError;
   // Whose lease is held by another has not failed: the sync it would have run is being run.
-  if (!(error instanceof LeaseHeld)) {
+  if (!(error instanceof LeaseHeld) && !request?.dryRun) {
     world.metric(metrics.syncFailed, 1);
-    if (request && !request.dryRun) await note(world, request.scope, { message, lasting, syncId: null });
+    if (request) await note(world, request.scope, { message, lasting, syncId: null });
   }
   if (lasting) return { error: message };
   throw error;

@@ -22,10 +22,13 @@ export interface InvocationContext {
 /** Made once for a container; they hold connections and credentials, never an API key. */
 let clients: ReturnType<typeof makeClients> | null = null;
 
+/** Without these the SDK waits for an answer that never comes until the function is ended. */
+const requestHandler = { connectionTimeout: 5_000, requestTimeout: 30_000, throwOnRequestTimeout: true };
+
 const makeClients = () => ({
-  dynamo: new DynamoDBClient({}),
-  s3: new S3Client({}),
-  secrets: new SecretsManagerClient({}),
+  dynamo: new DynamoDBClient({ requestHandler }),
+  s3: new S3Client({ requestHandler }),
+  secrets: new SecretsManagerClient({ requestHandler }),
 });
 
 /** AWS's clients, as the SDK's default chain finds credentials, region and endpoint. */

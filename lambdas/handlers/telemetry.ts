@@ -31,6 +31,8 @@ export function telemetryOf({ stage, instance }: FunctionSettings, requestId: st
   return {
     log: (level, message, facts = {}) => logger[level](message, { ...facts }),
     metric: (name, value) => void emf.addMetric(name, unitOf[name] ?? units.Count, value),
-    flush: () => emf.publishStoredMetrics(),
+    flush: () => {
+      if (emf.hasStoredMetrics()) emf.publishStoredMetrics();
+    },
   };
 }

@@ -96,12 +96,14 @@ export class CheckpointTable {
     if (version !== null) values[':version'] = { N: String(version) };
     if (lease) Object.assign(values, leaseValues(lease));
     const set = `SET #state = :state, version = :next, writeId = :writeId${lease ? `, ${setLease}` : ''}`;
-    const landed = await this.#updateIf(key, `${set}${lease === null ? ' REMOVE leaseOwner, leaseUntil' : ''}`, {
-      condition: version === null ? 'attribute_not_exists(version)' : 'version = :version',
-      values,
-      names: { '#state': 'state' },
-    });
-    if (landed || (await this.#wasWritten(key, writeId))) return next;
+    const update = `${set}${lease === null ? ' REMOVE leaseOwner, leaseUntil' : ''}`;
+    const condition = version === null ? 'attribute_not_exists(version)' : 'version = :version';
+    const outcome = await this.#updateIf(key, update, { condition, values, names: { '#state': 'state' } }).catch(
+      (error: Error) => error,
+    );
+    // A refusal, or no answer at all, may follow a write that landed.
+    if (outcome === true || (await this.#wasWritten(key, writeId))) return next;
+    if (outcome instanceof Error) throw outcome;
     throw new TakenOver(`${key.instance}: the checkpoint ${key.item} was moved by another sync meanwhile`);
   }
 
@@ -125,12 +127,13 @@ export class CheckpointTable {
     };
     for (const [index, owner] of mine.entries()) values[`:mine${index}`] = { S: owner };
     const owned = mine.map((_, index) => `:mine${index}`).join(', ');
-    const landed = await this.#updateIf(key, `SET ${setLease} ADD version :one`, {
+    await this.#updateIf(key, `SET ${setLease} ADD version :one`, {
       condition: `attribute_exists(version) AND (attribute_not_exists(leaseUntil) OR leaseUntil < :now OR leaseOwner IN (${owned}))`,
       values,
     });
+    // Read, since the answer may have been lost; and asked whose it is, since the lease may have run out in between.
     const stored = await this.read<State>(key);
-    return landed || stored?.lease?.owner === lease.owner ? stored : null;
+    return stored?.lease?.owner === lease.owner ? stored : null;
   }
 
   /** Keeps a lease alive; touches neither version nor state. @returns false when another owner has it */

@@ -11,7 +11,7 @@ const heartbeatMs = 5_000;
 const trickleMs = 60_000;
 
 /** A slot used later than this after its time is given up for another: two late ones could share a minute. */
-const lateMs = 1e9;
+const lateMs = 250;
 
 export interface SharedBudgetOptions {
   readonly client: DynamoDBClient;

@@ -9,9 +9,6 @@ export class OutOfTime extends Error {
   }
 }
 
-/** An invocation that begins with less than its reserve still reads for so long. */
-const leastMs = 10_000;
-
 /**
  * Between pages the time left is looked at; a pause the API asks for, or the wait for the key's budget, may be longer
  * than all of it. Half the reserve before the end the wait is broken off, so that the other half is there to commit.
@@ -20,7 +17,7 @@ const leastMs = 10_000;
  */
 export function watchTime({ remainingMs, settings }: SyncOptions, stop: AbortController): () => void {
   if (!remainingMs) return () => {};
-  const ms = Math.max(leastMs, remainingMs() - settings.reserveMs / 2);
+  const ms = Math.max(settings.leastReadingMs, remainingMs() - settings.reserveMs / 2);
   const timer = setTimeout(() => stop.abort(new OutOfTime()), Math.min(ms, 2 ** 31 - 1)).unref();
   return () => clearTimeout(timer);
 }

@@ -130,8 +130,9 @@ export async function readAndCommit(
     const records = onceEach(page.records.map((json) => flatten(json, page.answeredAt)));
     const inRange = records.filter(isInRange);
     const held = committer.held;
-    await held.load(monthsOf(inRange), new Set(load.months.keys()));
+    // First: committing a load may drop months that are not its own.
     if (load.contradicts(inRange)) await nextLoad();
+    await held.load(monthsOf(inRange), new Set(load.months.keys()));
     let unchanged = 0;
     for (const one of inRange) {
       const isKnown = load.has(one) || (!scope.rewrite && isHeld(held.of(monthOf(one.createdAt)), one));

@@ -7,6 +7,8 @@ export interface SyncSettings {
   readonly waitForLeaseMs: number;
   /** Time left below which a load is committed and the sync stops, ms. */
   readonly reserveMs: number;
+  /** An invocation that begins with less than its reserve reads for so long all the same, ms. */
+  readonly leastReadingMs: number;
   /** Rows of all tables after which a load is committed. */
   readonly loadRows: number;
   /** Characters of text after which a load is committed: bounds memory where payments are large. */
@@ -29,6 +31,7 @@ export const defaultSettings: SyncSettings = {
   renewEveryMs: 20_000,
   waitForLeaseMs: 90_000,
   reserveMs: 60_000,
+  leastReadingMs: 10_000,
   loadRows: 30_000,
   loadCharacters: 32_000_000,
   loadFiles: 300,

@@ -89,13 +89,17 @@ function set<T>(object: JsonObject, path: readonly string[], value: T): T {
   return value;
 }
 
+const isObject = (value: unknown): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
 function merge(into: JsonObject, extra: unknown): void {
   for (const [key, value] of Object.entries((extra ?? {}) as JsonObject)) {
-    const here = into[key];
-    const bothObjects = [here, value].every(
-      (side) => typeof side === 'object' && side !== null && !Array.isArray(side),
-    );
-    if (bothObjects) merge(here as JsonObject, value);
-    else into[key] = value;
+    if (!isObject(value)) into[key] = value;
+    else {
+      // Into an object of ours, since rows of a map may still come into it, and a key may be __proto__.
+      const here = isObject(into[key]) ? into[key] : newObject();
+      into[key] = here;
+      merge(here, value);
+    }
   }
 }

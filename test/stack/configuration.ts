@@ -9,6 +9,7 @@ export const instances = {
   shared: 'shared_key_store',
   revoked: 'revoked_store',
   untouched: 'untouched_store',
+  followed: 'followed_store',
 } as const;
 
 export type InstanceName = (typeof instances)[keyof typeof instances];
@@ -18,8 +19,11 @@ export const timeoutSeconds = 21;
 export const reserveSeconds = 15;
 export const leaseSeconds = 4;
 
-/** What the API of `instances.shared` allows; the other instances' functions ask as fast as they can. */
+/** What the API of `instances.shared` allows. */
 export const sharedRequestsPerMinute = 60;
+
+/** All others ask as fast as they can: their APIs are on loopback. */
+const isPaced = (name: InstanceName) => name === instances.shared || name === instances.untouched;
 
 /** Where each instance's sample API will listen: part of the deployed configuration, so known before it is started. */
 export async function reservePorts(): Promise<Record<InstanceName, number>> {
@@ -47,7 +51,7 @@ export const configuration = (ports: Readonly<Record<InstanceName, number>>) => 
         {
           api: isCommet ? 'commet' : 'checkout_page',
           baseUrl: `http://127.0.0.1:${ports[name]}${isCommet ? '/api/v1' : ''}`,
-          ...(name === instances.shared && { requestsPerMinute: sharedRequestsPerMinute }),
+          ...(isPaced(name) && { requestsPerMinute: sharedRequestsPerMinute }),
           schedule: isCommet ? 'rate(1 minute)' : onceAYear,
         },
       ];

@@ -1,19 +1,25 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, readlink } from 'node:fs/promises';
 
 /**
- * The process an instance's function runs in: a child of the emulator's.
+ * Which child of a process has a connection: a function's process, by a request it sent. Linux only.
  *
- * @returns its pid; null while none runs
+ * @param parent pid of the emulator
+ * @param port its own port of a connection to loopback
+ * @throws if no child has it
  */
-export async function functionProcess(emulator: number, functionName: string): Promise<number | null> {
-  for (const name of await readdir('/proc')) {
-    if (!/^\d+$/.test(name)) continue;
-    const read = (file: string) => readFile(`/proc/${name}/${file}`, 'utf8').catch(() => '');
-    const parent = / [A-Z] (\d+) /.exec((await read('stat')).replace(/\(.*\)/s, ''))?.[1];
-    if (Number(parent) !== emulator) continue;
-    if ((await read('environ')).split('\0').includes(`AWS_LAMBDA_FUNCTION_NAME=${functionName}`)) return Number(name);
+export async function childWithConnection(parent: number, port: number): Promise<number> {
+  const local = `:${port.toString(16).toUpperCase().padStart(4, '0')}`;
+  const rows = (await readFile('/proc/net/tcp', 'utf8')).split('\n').map((row) => row.trim().split(/\s+/));
+  const inode = rows.find((cells) => cells[1]?.endsWith(local))?.[9];
+  for (const name of (await readdir('/proc')).filter((each) => /^\d+$/.test(each))) {
+    const stat = await readFile(`/proc/${name}/stat`, 'utf8').catch(() => '');
+    // After the command's name, which may hold anything: state, then the parent.
+    if (stat.slice(stat.lastIndexOf(')')).split(' ')[2] !== String(parent)) continue;
+    const descriptors = await readdir(`/proc/${name}/fd`).catch(() => []);
+    const links = await Promise.all(descriptors.map((fd) => readlink(`/proc/${name}/fd/${fd}`).catch(() => '')));
+    if (links.includes(`socket:[${inode}]`)) return Number(name);
   }
-  return null;
+  throw new Error(`no child of ${parent} has a connection from port ${port}`);
 }
 
 /** Whether a process is there, be it stopped. */

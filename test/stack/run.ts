@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { cdkOn } from './cdk.ts';
 import { endAll, runInForeground } from './child-process.ts';
 import { configuration, reservePorts } from './configuration.ts';
-import { startEmulator } from './emulator.ts';
+import { quietSdk, startEmulator } from './emulator.ts';
 import { type StackDescription, stackVariable } from './stack-description.ts';
 import { step } from './step.ts';
 import { cacheFolder, prepareTools } from './tools.ts';
@@ -29,6 +29,7 @@ async function main(): Promise<void> {
         {
           ...process.env,
           [stackVariable]: file,
+          ...quietSdk,
         },
       );
     const given = process.argv.slice(2);

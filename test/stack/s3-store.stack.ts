@@ -52,9 +52,12 @@ test('while objects are put, a list shows every one that was put before it was a
       put.push(key);
     }
   };
-  const writers = Promise.all(Array.from({ length: 16 }, writer));
+  let isDone = false;
+  const writers = Promise.all(Array.from({ length: 16 }, writer)).finally(() => {
+    isDone = true;
+  });
   let lists = 0;
-  for (; put.length < total; lists++) {
+  for (; !isDone; lists++) {
     const before = [...put];
     const listed = await store.list(prefix);
     const keys = listed.map(({ key }) => key);

@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
@@ -22,13 +23,22 @@ export type Synthesised = ReturnType<typeof synthesise>;
 
 /** The stack with its template. Nothing is bundled: that alone would take longer than all tests together. */
 export function synthesise(configuration: Configuration) {
-  const app = new App({ context: { ...context, 'aws:cdk:bundling-stacks': [] } });
+  const app = new App({
+    outdir: mkdtempSync(join(tmpdir(), 'payments-lake-cdk-')),
+    context: {
+      ...context,
+      'aws:cdk:bundling-stacks': [],
+      // Else each synth prints its warnings, and a test cannot read them.
+      '@aws-cdk/core:annotationsInValidationReport': false,
+    },
+  });
   const stack = new PipelineStack(app, 'PaymentsLake', { configuration });
   const template = Template.fromStack(stack);
   const all = template.toJSON() as { Resources: Record<string, Resource & { Type: string }>; Outputs: Properties };
   const of = (type: string): [string, Resource][] =>
     Object.entries(all.Resources).filter(([, resource]) => resource.Type === type);
-  return { app, stack, all, of };
+  const remove = () => rmSync(app.outdir, { recursive: true });
+  return { app, stack, all, of, remove };
 }
 
 /** The one resource of a type whose logical id begins so. */

@@ -1,6 +1,7 @@
 import { startCheckoutPage } from '../../../local/sample-apis/checkout-page.ts';
 import type { SampleApi } from '../../../local/sample-apis/sample-api.ts';
 import { type Asked, doctored, type ListBody } from '../../support/doctored-answers.ts';
+import { historyRows } from '../../support/history-rows.ts';
 import { checkoutPageInstance } from '../../support/lake-builder.ts';
 import { closeBenches, syncBench, today, withPagesOf } from '../../support/sync-bench.ts';
 
@@ -61,20 +62,36 @@ test('a nightly that reads back to its boundary compares no total', async () => 
   expect((await bench.sync()).total).toBeNull();
 });
 
+/** Other content, and fewer rows in the child tables. */
+const changed = { locale: 'changed', fields: [], variants: [], taxBreakdown: [], fees: [] };
+
 test('a payment changed while it is read, met again with other content, is shown as it was met last', async () => {
   const { api, bench } = await changing(async (list, { number, other }, own) => {
     if (number !== 2) return undefined;
     const again = (await other(null)).data.slice(0, 1);
     const id = again[0]?.id as string;
-    list.edit(id, { locale: 'changed' });
+    list.edit(id, changed);
     const page = await own();
-    return { ...page, data: page.data.toSpliced(1, 0, { ...again[0], locale: 'changed' }) };
+    return { ...page, data: page.data.toSpliced(1, 0, { ...again[0], ...changed }) };
   });
   const first = await bench.sync();
   // Its page ends a load, so that both versions are kept.
   expect(first).toMatchObject({ status: 'done', written: 65, records: 65 });
   await bench.equalsApi();
   expect(api.total).toBe(64);
+});
+
+test('what another sync writes while a list is read is not written again', async () => {
+  let other: Promise<unknown> | undefined;
+  const { bench } = await changing(async (_, { number }) => {
+    if (number === 5) other = bench.sync({ scope: { mode: 'backfill' } });
+    if (number === 5) await other;
+    return undefined;
+  });
+  const first = await bench.sync();
+  expect(await other).toMatchObject({ status: 'done', written: 64 });
+  expect(first).toMatchObject({ status: 'done', written: 0, unchanged: 64 });
+  expect(await historyRows(bench)).toHaveLength(64);
 });
 
 test('a payment met again unchanged, on another page or on its own, is written once', async () => {

@@ -5,8 +5,17 @@ import { HeldVersions } from '../../../lambdas/sync/held-versions.ts';
 import { fileKey, monthOf } from '../../../lambdas/warehouse/keys.ts';
 import { folderStore } from '../../../local/folder-store.ts';
 import { startCheckoutPage } from '../../../local/sample-apis/checkout-page.ts';
+import { startCommet } from '../../../local/sample-apis/commet.ts';
+import type { SampleApi } from '../../../local/sample-apis/sample-api.ts';
 import { doctored } from '../../support/doctored-answers.ts';
-import { type Cells, checkoutPageInstance, commetInstance, emptyFolder } from '../../support/lake-builder.ts';
+import { historyRows } from '../../support/history-rows.ts';
+import {
+  type Cells,
+  checkoutPageInstance,
+  commetInstance,
+  emptyFolder,
+  writeFile,
+} from '../../support/lake-builder.ts';
 import { closeBenches, everything, syncBench, today, withPagesOf } from '../../support/sync-bench.ts';
 
 const table = commetInstance.source.payments;
@@ -15,7 +24,11 @@ const dirs: string[] = [];
 afterAll(() => {
   for (const dir of dirs) rmSync(dir, { recursive: true, force: true });
 });
-afterEach(closeBenches);
+const opened: SampleApi[] = [];
+afterEach(async () => {
+  for (const api of opened.splice(0)) await api.close();
+  await closeBenches();
+});
 
 function emptyStore() {
   const dir = emptyFolder();
@@ -98,6 +111,24 @@ test('months beyond the limit go, the least recently used first, and come back r
   expect(() => versions.of(months[1] as string)).not.toThrow();
 });
 
+test('a payment that is seen again after it was marked deleted is written again, and shown as it is', async () => {
+  const api = await startCommet({ payments: 5, months: 1, now: () => today });
+  opened.push(api);
+  const bench = await syncBench(api, commetInstance);
+  await bench.sync();
+  const [newest] = (await historyRows(bench)).toSorted(
+    (one, other) => Number(other.created_at) - Number(one.created_at),
+  );
+  const loadId = `${newest?._load_id}-deleted`;
+  const marked: Cells = { ...newest, _load_id: loadId, _deleted_at: today, _version_at: today, _loaded_at: today };
+  await writeFile(bench.dir, commetInstance, 'payments', loadId, [marked]);
+  bench.clock.at += 60_000;
+  expect(await bench.sync()).toMatchObject({ status: 'done', written: 1 });
+  await bench.equalsApi();
+  const rows = (await historyRows(bench)).filter(({ payment_id }) => payment_id === newest?.payment_id);
+  expect(rows.map(({ _deleted_at }) => _deleted_at)).toEqual([null, today, null]);
+});
+
 test('a sync with hardly any memory for what is held writes what changed, and only that', async () => {
   const instance = withPagesOf(10, checkoutPageInstance);
   const settings = { heldBytes: 1 };
@@ -112,10 +143,10 @@ test('a sync with hardly any memory for what is held writes what changed, and on
       return number === 4 ? { ...page, data: page.data.toSpliced(1, 0, { ...extra, locale: 'changed' }) } : undefined;
     },
   );
+  opened.push(api);
   const bench = await syncBench(api, instance);
   expect(await bench.sync({ settings })).toMatchObject({ status: 'done', written: 61 });
   expect(await bench.sync({ settings, scope: everything })).toMatchObject({ status: 'done', written: 1 });
   await bench.equalsApi();
   expect(await bench.sync({ settings, scope: everything })).toMatchObject({ status: 'done', written: 0 });
-  await api.close();
 });

@@ -1,4 +1,6 @@
+import { isDeepStrictEqual } from 'node:util';
 import * as fc from 'fast-check';
+import type { Row } from '../../../lambdas/sources/row.ts';
 import type { Source } from '../../../lambdas/sources/source.ts';
 import type { Column } from '../../../lambdas/sources/table.ts';
 import { compileFlatten } from '../../../lambdas/transform/flatten.ts';
@@ -20,16 +22,19 @@ const wanted: Readonly<Record<Column['type'], (value: unknown) => boolean>> = {
 const isInside = ({ name, type }: Column, value: unknown): boolean =>
   value === null || (name === '_hash' ? typeof value === 'bigint' : wanted[type](value));
 
-/** The same record with its members, and those of every object in it, in the opposite order, and nothing besides. */
+/** The same value with the members of every object in it in the opposite order. */
 function turned(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(turned);
   if (typeof value !== 'object' || value === null) return value;
   const copy = {};
-  for (const [key, inside] of [...Object.entries(value), ['nothing', null] as const].reverse()) {
+  for (const [key, inside] of Object.entries(value).reverse()) {
     Object.defineProperty(copy, key, { value: turned(inside), enumerable: true, writable: true, configurable: true });
   }
   return copy;
 }
+
+const withoutHash = (rows: readonly Row[][]): Row[][] =>
+  rows.map((ofTable) => ofTable.map((row) => row.filter((value) => typeof value !== 'bigint')));
 
 describe.each(sourcesUnderTest)('%s, whatever a record holds', (_, source: Source) => {
   const flatten = compileFlatten(source);
@@ -45,11 +50,11 @@ describe.each(sourcesUnderTest)('%s, whatever a record holds', (_, source: Sourc
               .filter((column, index) => !isInside(column, row[index]))
               .map((column) => column.name);
             if (outside.length > 0 || row.length !== columns.length) expect([name, outside, row.length]).toBeNull();
-            if (row.includes(neverStoredValue)) expect(row).not.toContain(neverStoredValue);
+            if (row.some((value) => String(value).includes(neverStoredValue))) expect(row).toBe('without secrets');
           }
         }
       }),
-      { numRuns: 600 },
+      { numRuns: 400 },
     );
   });
 
@@ -57,16 +62,18 @@ describe.each(sourcesUnderTest)('%s, whatever a record holds', (_, source: Sourc
     const records = fc.tuple(hostileRecord(source), hostileRecord(source), fc.nat());
     fc.assert(
       fc.property(records, ([one, other, choice]) => {
-        const { hash } = flatten(one, answeredAt);
-        expect(flatten(turned(one) as typeof one, answeredAt + 1000).hash).toBe(hash);
+        const { hash, rows } = flatten(one, answeredAt);
+        expect(flatten({ nothing: null, ...(turned(one) as typeof one) }, answeredAt + 1000).hash).toBe(hash);
         const keys = Object.keys(other);
         const key = keys[choice % keys.length] as string;
         const changed = { ...one };
         Object.defineProperty(changed, key, { value: other[key], enumerable: true });
-        const isSame = JSON.stringify(comparable(source, changed)) === JSON.stringify(comparable(source, one));
-        expect(flatten(changed, answeredAt).hash === hash).toBe(isSame);
+        const after = flatten(changed, answeredAt);
+        const isSame = isDeepStrictEqual(withoutHash(after.rows), withoutHash(rows));
+        expect(after.hash === hash).toBe(isSame);
+        if (isSame) expectSame(comparable(source, changed), comparable(source, one));
       }),
-      { numRuns: 250 },
+      { numRuns: 150 },
     );
   });
 });
