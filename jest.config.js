@@ -9,6 +9,8 @@ export default {
     ],
   },
   // These packages are ES modules only; jest runs CommonJS.
-  transformIgnorePatterns: ['/node_modules/(?!(hyparquet|hyparquet-writer|hyparquet-compressors|fzstd|hysnappy|uuid)/)'],
+  transformIgnorePatterns: [
+    '/node_modules/(?!(hyparquet|hyparquet-writer|hyparquet-compressors|fzstd|hysnappy|uuid)/)',
+  ],
   testTimeout: 30_000,
 };

@@ -31,7 +31,7 @@ export class PipelineStack extends Stack {
       instance: instance.name,
       api: instance.source.name,
       functionName: sync.functionName,
-      secretId: secret.ref,
+      secretId: secret.attrId,
     }));
     // All that `payments-lake --stack` asks of the stack.
     this.output(

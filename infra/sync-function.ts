@@ -120,7 +120,7 @@ const settingsOf = (
   ...(instance.requestsPerMinute !== undefined && { requestsPerMinute: instance.requestsPerMinute }),
   bucket: bucket.bucketName,
   checkpointTable: checkpoints.tableName,
-  secretId: secret.ref,
+  secretId: secret.attrId,
   lookbackDays: instance.lookbackDays,
   encoder: configuration.encoder,
   leaseSeconds: configuration.leaseSeconds,

@@ -37,7 +37,7 @@ export function syncRole(scope: Construct, id: string, props: SyncRoleProps): Ro
     `state/${instance.name}/`,
   ];
 
-  allow(['secretsmanager:GetSecretValue'], [secret.ref]);
+  allow(['secretsmanager:GetSecretValue'], [secret.attrId]);
   allow(
     ['s3:GetObject', 's3:PutObject'],
     prefixes.map((prefix) => bucket.arnForObjects(`${prefix}*`)),

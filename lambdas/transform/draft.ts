@@ -44,7 +44,7 @@ export class Draft {
   /** A map's entry whose key no column can hold stays in the map, at the row above. Its key is data: it is not noted. */
   keepEntry(path: readonly string[], key: string, value: unknown): void {
     this.#note('value did not fit', this.table, path.join('.'), jsonTypeOf(value));
-    if (!isSecretName(key)) this.#keep([...path, key], value);
+    this.#keep([...path, key], value);
   }
 
   unknownValue(path: string): void {

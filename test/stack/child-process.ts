@@ -44,13 +44,20 @@ export async function run(command: string, args: readonly string[], options: Pro
   }
 }
 
-/** Runs a command whose output the user sees. @throws if it failed */
-export async function runInForeground(command: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<void> {
-  const child = spawn(command, args, { env, stdio: ['ignore', 'inherit', 'inherit'], detached: true });
+/** Runs a command whose output the user sees. @throws if it failed or took too long */
+export async function runInForeground(
+  command: string,
+  args: readonly string[],
+  { timeoutSeconds = 300, ...spawning }: ProcessOptions,
+): Promise<void> {
+  const child = spawn(command, args, { ...spawning, stdio: ['ignore', 'inherit', 'inherit'], detached: true });
   running.add(child);
+  const timer = setTimeout(() => signalGroup(child, 'SIGKILL'), timeoutSeconds * 1000);
   const [code] = (await once(child, 'close')) as [number | null];
+  clearTimeout(timer);
   running.delete(child);
-  if (code !== 0) throw new Error(`${args.join(' ')} ended with ${code ?? child.signalCode}`);
+  if (code !== 0)
+    throw new Error(`${args.join(' ')} ended with ${code ?? child.signalCode} (SIGKILL: after ${timeoutSeconds} s)`);
 }
 
 /** Starts a command that runs until it is ended. What it prints goes to `logFile`. */

@@ -2,9 +2,10 @@ import type { ChildProcess } from 'node:child_process';
 import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdir, readFile } from 'node:fs/promises';
+import { get } from 'node:https';
 import { createServer } from 'node:net';
-import { join } from 'node:path';
-import { startInBackground } from './child-process.ts';
+import { dirname, join } from 'node:path';
+import { run, startInBackground } from './child-process.ts';
 import { until } from './step.ts';
 import type { Tools } from './tools.ts';
 
@@ -21,12 +22,19 @@ export interface Emulator {
   readonly process: ChildProcess;
 }
 
-/** @param folder for all that it and the functions write */
+/**
+ * Starts ministack so that it refuses what AWS would refuse: it weighs each function's role and each resource's
+ * policy, and speaks TLS, since the buckets' policies admit nothing else.
+ *
+ * @param folder for all that it and the functions write
+ */
 export async function startEmulator(tools: Tools, folder: string, logFile: string): Promise<Emulator> {
   const port = await freePort();
   const home = join(folder, 'home');
   const temporary = join(folder, 'tmp');
-  for (const each of [home, temporary]) await mkdir(each, { recursive: true });
+  for (const each of [home, temporary, dirname(logFile)]) await mkdir(each, { recursive: true });
+  const [certificate, key] = [join(folder, 'certificate.pem'), join(folder, 'key.pem')];
+  await run(tools.python, [join('test', 'stack', 'certificate.py'), certificate, key]);
   // The access key id is the account to ministack; a new one each time, since the CDK's CLI remembers whose a key was.
   const account = String(randomInt(100_000_000_000, 1_000_000_000_000 - 1));
   const child = startInBackground(tools.ministack, [], {
@@ -42,20 +50,22 @@ export async function startEmulator(tools: Tools, folder: string, logFile: strin
       GATEWAY_PORT: String(port),
       MINISTACK_REGION: region,
       MINISTACK_ACCOUNT_ID: account,
+      AUTH: 'true',
+      USE_SSL: '1',
+      MINISTACK_SSL_CERT: certificate,
+      MINISTACK_SSL_KEY: key,
       IOT_MTLS_ENABLED: '0',
       S3_DATA_DIR: join(temporary, 's3'),
       STATE_DIR: join(temporary, 'state'),
     },
   });
-  const endpoint = `http://127.0.0.1:${port}`;
+  const endpoint = `https://127.0.0.1:${port}`;
+  const ca = await readFile(certificate, 'utf8');
   await until('ministack to answer', 60, async () => {
     if (child.exitCode !== null || child.pid === undefined) {
       throw new Error(`ministack did not start:\n${await tail(logFile)}`);
     }
-    return fetch(`${endpoint}/_ministack/health`).then(
-      ({ ok }) => ok,
-      () => false,
-    );
+    return isHealthy(`${endpoint}/_ministack/health`, ca);
   });
   const env = {
     HOME: home,
@@ -64,12 +74,24 @@ export async function startEmulator(tools: Tools, folder: string, logFile: strin
     AWS_SECRET_ACCESS_KEY: 'test',
     AWS_REGION: region,
     AWS_DEFAULT_REGION: region,
+    // Read when a process starts.
+    NODE_EXTRA_CA_CERTS: certificate,
     ...quietSdk,
     // Without it an SDK asks the address where EC2 tells who it is.
     AWS_EC2_METADATA_DISABLED: 'true',
   };
   return { env, logFile, process: child };
 }
+
+const isHealthy = (url: string, ca: string): Promise<boolean> =>
+  new Promise((resolve) => {
+    const asked = get(url, { ca, timeout: 2000 }, (answer) => {
+      answer.resume();
+      resolve(answer.statusCode === 200);
+    });
+    asked.on('timeout', () => asked.destroy());
+    asked.on('error', () => resolve(false));
+  });
 
 /** A port nobody listens on now. */
 export async function freePort(): Promise<number> {
@@ -80,5 +102,5 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
-export const tail = async (file: string, lines = 40): Promise<string> =>
+const tail = async (file: string, lines = 40): Promise<string> =>
   (await readFile(file, 'utf8').catch(() => '')).trimEnd().split('\n').slice(-lines).join('\n');

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { cdkOn } from './cdk.ts';
@@ -14,27 +14,26 @@ async function main(): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'payments-lake-stack-'));
   const cleanUp = async () => {
     await endAll();
-    await rm(folder, { recursive: true, force: true });
+    await rm(folder, { recursive: true, force: true, maxRetries: 3 });
   };
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => void cleanUp().finally(() => process.exit(130)));
   }
   try {
+    const stack = await deployed(folder);
     const file = join(folder, 'stack.json');
-    await writeFile(file, JSON.stringify(await deployed(folder)));
+    await writeFile(file, JSON.stringify(stack));
+    const added = { [stackVariable]: file, NODE_EXTRA_CA_CERTS: stack.env.NODE_EXTRA_CA_CERTS, ...quietSdk };
+    const program = join('node_modules', 'jest', 'bin', 'jest.js');
     const jest = (...args: string[]) =>
-      runInForeground(
-        process.execPath,
-        [join('node_modules', 'jest', 'bin', 'jest.js'), '--config', 'jest.stack.config.js', ...args],
-        {
-          ...process.env,
-          [stackVariable]: file,
-          ...quietSdk,
-        },
-      );
+      runInForeground(process.execPath, [program, '--config', 'jest.stack.config.js', ...args], {
+        env: { ...process.env, ...added },
+        timeoutSeconds: 900,
+      });
     const given = process.argv.slice(2);
     if (given[0] === '--keep') {
-      console.log(`the stack runs until Ctrl-C: ${stackVariable}=${file} npx jest --config jest.stack.config.js`);
+      const settings = Object.entries(added).map(([name, value]) => `${name}=${value}`);
+      console.log(`the stack runs until Ctrl-C: ${settings.join(' ')} npx jest --config jest.stack.config.js`);
       await new Promise(() => setInterval(() => {}, 1 << 30));
     } else if (given.length > 0) await jest(...given);
     else {
@@ -49,7 +48,6 @@ async function main(): Promise<void> {
 async function deployed(folder: string): Promise<StackDescription> {
   const tools = await step('emulator and Node 24 are installed', prepareTools);
   const logFile = join(process.cwd(), cacheFolder, 'ministack.log');
-  await mkdir(cacheFolder, { recursive: true });
   const emulator = await step('emulator answers', () => startEmulator(tools, folder, logFile));
   const ports = await reservePorts();
   const cdk = cdkOn(emulator.env, folder, configuration(ports));

@@ -16,6 +16,8 @@ const nodePackages: Readonly<Record<string, string>> = {
 };
 
 export interface Tools {
+  /** Of the venv. */
+  readonly python: string;
   /** The emulator's program. */
   readonly ministack: string;
   /** What the functions run on stands first. */
@@ -45,6 +47,7 @@ export async function prepareTools(): Promise<Tools> {
   });
   const nodeFolder = join(node, 'node_modules', nodePackage.slice(0, nodePackage.indexOf('@')), 'bin');
   return {
+    python: join(venv, 'bin', 'python'),
     ministack: join(venv, 'bin', 'ministack'),
     path: [nodeFolder, join(venv, 'bin'), process.env.PATH].join(delimiter),
   };
