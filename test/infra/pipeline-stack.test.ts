@@ -307,7 +307,12 @@ describe('rights', () => {
 
   test('a sync reads its own secret only', () => {
     expect(granting('secretsmanager:GetSecretValue').map(({ Resource: secret }) => secret)).toEqual([
-      { Ref: prod.of('AWS::SecretsManager::Secret').find(([id]) => id.startsWith('Ingestioncommet'))?.[0] },
+      {
+        'Fn::GetAtt': [
+          prod.of('AWS::SecretsManager::Secret').find(([id]) => id.startsWith('Ingestioncommet'))?.[0],
+          'Id',
+        ],
+      },
     ]);
   });
 

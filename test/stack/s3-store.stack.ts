@@ -1,5 +1,6 @@
 import { once } from 'node:events';
-import { request as ask, createServer, type Server } from 'node:http';
+import { createServer, type Server } from 'node:http';
+import { request as ask } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { S3Client } from '@aws-sdk/client-s3';
 import { TerminalError } from '../../lambdas/errors.ts';
@@ -97,6 +98,7 @@ describe('a 409, which ministack never gives, laid over its real answers', () =>
         if (conflict) answer.resume().on('end', refuse);
         else answer.pipe(outgoing.writeHead(answer.statusCode ?? 500, answer.headers));
       });
+      onward.on('error', (error) => outgoing.destroy(error));
       incoming.pipe(onward);
     }).listen(0, '127.0.0.1');
     await once(proxy, 'listening');

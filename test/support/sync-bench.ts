@@ -12,10 +12,11 @@ import type { SyncOptions } from '../../lambdas/sync/sync-options.ts';
 import type { InstanceState, SyncState } from '../../lambdas/sync/sync-state.ts';
 import type { Instance } from '../../lambdas/warehouse/instance.ts';
 import { folderStore } from '../../local/folder-store.ts';
-import type { SampleApi } from '../../local/sample-apis/sample-api.ts';
+import type { Payment, SampleApi } from '../../local/sample-apis/sample-api.ts';
 import { type Checkpoints, closeCheckpoints, startCheckpoints } from './checkpoints.ts';
+import { currentRows } from './history-rows.ts';
 import { emptyFolder } from './lake-builder.ts';
-import { expectLakeEquals, lakeRecords } from './lake-records.ts';
+import { expectSamePayments, recordsOf } from './lake-records.ts';
 import { type VirtualClock, virtualClock } from './virtual-clock.ts';
 
 /** When the samples' newest payment was created is the day before. */
@@ -49,6 +50,8 @@ export interface SyncBench {
   about(): Promise<InstanceState>;
   /** What the current views show, by id. */
   records(): Promise<Map<string, unknown>>;
+  /** The current views show exactly these payments, equal field by field. */
+  holds(payments: Iterable<Payment>): Promise<void>;
   equalsApi(): Promise<void>;
 }
 
@@ -87,6 +90,7 @@ export async function syncBench(api: SampleApi, instance: Instance, clock = virt
     ...others,
   });
   const sync = (changes?: BenchChanges) => runSync(options(changes));
+  const records = () => recordsOf(instance, currentRows({ store, instance }));
   return {
     dir,
     instance,
@@ -116,8 +120,9 @@ export async function syncBench(api: SampleApi, instance: Instance, clock = virt
       if (!stored) throw new Error('no instance item');
       return stored.state;
     },
-    records: () => lakeRecords(dir, instance),
-    equalsApi: () => expectLakeEquals(dir, instance, api),
+    records,
+    holds: async (payments) => expectSamePayments(instance, await records(), payments),
+    equalsApi: async () => expectSamePayments(instance, await records(), api.all()),
   };
 }
 

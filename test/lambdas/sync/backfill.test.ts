@@ -7,7 +7,6 @@ import type { SampleApi } from '../../../local/sample-apis/sample-api.ts';
 import { historyRows } from '../../support/history-rows.ts';
 import { checkoutPageInstance } from '../../support/lake-builder.ts';
 import { lakeFiles } from '../../support/lake-files-on-disk.ts';
-import { expectLakeHolds } from '../../support/lake-records.ts';
 import {
   closeBenches,
   everything,
@@ -40,7 +39,7 @@ test('a range takes --from and leaves --to, by createdAt, and reads no further t
   expect(summary.pages).toBeLessThan(11);
   expect(inRange.some(({ id }) => id === api.record(50)?.id)).toBe(true);
   expect(inRange.some(({ id }) => id === api.record(80)?.id)).toBe(false);
-  await expectLakeHolds(bench.dir, instance, inRange);
+  await bench.holds(inRange);
 });
 
 test('an open range goes to the newest, or from the first', async () => {
@@ -106,7 +105,7 @@ describe('a targeted reading', () => {
       total: null,
       fullReading: false,
     });
-    await expectLakeHolds(bench.dir, instance, fitting());
+    await bench.holds(fitting());
     expect(await bench.checkpoints.read({ instance: instance.name, item: syncItem(nightly) })).toBeNull();
     expect((await bench.state({ mode: 'backfill', filters })).watermark).toBeNull();
     expect(await bench.sync()).toMatchObject({ written: 120 - fitting().length, fullReading: true });

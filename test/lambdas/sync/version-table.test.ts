@@ -49,7 +49,7 @@ test('the version held is the one the current view picks, in whatever order file
         if (!plain.has(JSON.stringify([`${id} `, createdAt]))) expect(table.find(`${id} `, createdAt)).toBeNull();
       }
     }),
-    { numRuns: 300 },
+    { numRuns: 150 },
   );
 });
 
