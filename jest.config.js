@@ -12,5 +12,7 @@ export default {
   transformIgnorePatterns: [
     '/node_modules/(?!(hyparquet|hyparquet-writer|hyparquet-compressors|fzstd|hysnappy|uuid)/)',
   ],
-  testTimeout: 30_000,
+  // Both of two cores: jest by itself leaves one idle.
+  maxWorkers: '100%',
+  testTimeout: 60_000,
 };

@@ -48,6 +48,7 @@ function readRecord(value: unknown, where: string, refuse: Refuse): JsonRecord {
   if (!isObject(value)) return refuse(`${where} is an object, got ${kind(value)}`);
   const { id } = value;
   if (typeof id !== 'string' || id === '') return refuse(`${where}.id is a text, got ${kind(id)}`);
+  if (!id.isWellFormed()) return refuse(`${where}.id is a text that UTF-8 can hold, got half a surrogate pair`);
   return value;
 }
 

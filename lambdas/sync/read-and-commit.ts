@@ -1,5 +1,5 @@
 import { TerminalError, TransientError } from '../errors.ts';
-import type { List } from '../extract/pages.ts';
+import type { JsonRecord, List, Page } from '../extract/pages.ts';
 import { compileFlatten, type FlatRecord } from '../transform/flatten.ts';
 import { monthOf } from '../warehouse/keys.ts';
 import { accountOf, fixStart } from './begin-sync.ts';
@@ -127,7 +127,7 @@ export async function readAndCommit(
   }
 
   async function take({ page, place }: ReadPage): Promise<void> {
-    const records = onceEach(page.records.map((json) => flatten(json, page.answeredAt)));
+    const records = onceEach(page.records.map((json) => flattenOne(json, page)));
     const inRange = records.filter(isInRange);
     const held = committer.held;
     // First: committing a load may drop months that are not its own.
@@ -142,6 +142,15 @@ export async function readAndCommit(
     if (keepsSeenIds()) for (const { id } of records) load.seenIds.push(id);
     load.endPage(place, { records: page.records.length, unchanged, outside: records.length - inRange.length });
     if (place.outOfOrder && !record.state.outOfOrder) await record.learn({ outOfOrder: true });
+  }
+
+  function flattenOne(json: JsonRecord, { answeredAt, requestId }: Page): FlatRecord {
+    try {
+      return flatten(json, answeredAt);
+    } catch (error) {
+      if (!(error instanceof TerminalError)) throw error;
+      throw new TerminalError(`${instance.name}: ${error.message} (payment ${json.id}, request ${requestId})`);
+    }
   }
 
   function isInRange({ createdAt }: FlatRecord): boolean {

@@ -74,6 +74,12 @@ describe('a page that is not what the document says is a TerminalError:', () => 
     ['a record that is an array', source, { ...whole[name], data: [[]] }, 'data[0] is an object, got an array'],
     ['a record without id', source, { ...whole[name], data: [{}] }, 'data[0].id is a text, got nothing'],
     ['a number as id', source, { ...whole[name], data: [{ id: 5 }] }, 'data[0].id is a text, got a number'],
+    [
+      'half a surrogate pair as id',
+      source,
+      { ...whole[name], data: [{ id: 'a\ud83d' }] },
+      'data[0].id is a text that UTF-8 can hold, got half a surrogate pair',
+    ],
     ['an empty id', source, { ...whole[name], data: [{ id: '' }] }, 'data[0].id is a text, got an empty text'],
     ['no "more"', source, { ...whole[name], [more[name]]: undefined }, `'${more[name]}' is true or false, got nothing`],
     [
