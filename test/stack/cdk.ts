@@ -2,15 +2,20 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { run } from './child-process.ts';
 
+export interface Deployment {
+  /** Resources that were made, changed or removed, by path; empty if the stack was as it should be. */
+  readonly changed: readonly string[];
+  readonly outputs: Readonly<Record<string, string>>;
+}
+
 /** The CDK's CLI against one emulator. */
 export interface Cdk {
   bootstrap(): Promise<void>;
   /** Runs the app. @returns the folder of its templates and assets */
   synth(name: string): Promise<string>;
-  /** @returns what the CLI printed, and the stack's outputs */
-  deploy(assembly: string): Promise<{ printed: string; outputs: Readonly<Record<string, string>> }>;
-  /** @returns what the CLI printed @throws if there is a difference */
-  diff(assembly: string): Promise<string>;
+  deploy(assembly: string): Promise<Deployment>;
+  /** @throws if there is a difference, with what it is */
+  diff(assembly: string): Promise<void>;
   destroy(assembly: string): Promise<void>;
 }
 
@@ -39,9 +44,12 @@ export function cdkOn(env: Readonly<Record<string, string>>, folder: string, con
       const [outputs = {}] = Object.values(
         JSON.parse(await readFile(file, 'utf8')) as Record<string, Record<string, string>>,
       );
-      return { printed, outputs };
+      const changed = [...printed.matchAll(/_COMPLETE +\| AWS::\S+ +\| (\S+)/g)].map(([, path]) => path as string);
+      return { changed: printed.includes('(no changes)') ? [] : changed, outputs };
     },
-    diff: (assembly) => cdk('diff', '--app', assembly, '--all', '--fail'),
+    async diff(assembly) {
+      await cdk('diff', '--app', assembly, '--fail');
+    },
     async destroy(assembly) {
       await cdk('destroy', '--app', assembly, '--all', '--force');
     },

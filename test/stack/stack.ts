@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import { GetBucketEncryptionCommand, S3Client } from '@aws-sdk/client-s3';
+import { S3Client } from '@aws-sdk/client-s3';
 import { PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { CheckpointTable } from '../../lambdas/load/checkpoint-table.ts';
 import type { ObjectStore } from '../../lambdas/load/object-store.ts';
@@ -112,27 +112,4 @@ export async function downloadLake(name: InstanceName): Promise<string> {
 /** What lies on S3, read with DuckDB, is what the API has: every payment once, every field. */
 export async function expectWarehouseEquals(name: InstanceName, api: SampleApi): Promise<void> {
   await expectLakeEquals(await downloadLake(name), deployed(name).instanceOf, api);
-}
-
-/** ARN of the key S3 encrypts what lies in the bucket with. */
-export async function keyOfBucket(): Promise<string> {
-  const answer = await clients.s3.send(new GetBucketEncryptionCommand({ Bucket: bucket }));
-  const [rule] = answer.ServerSideEncryptionConfiguration?.Rules ?? [];
-  return rule?.ApplyServerSideEncryptionByDefault?.KMSMasterKeyID ?? '';
-}
-
-/** Asked without KMS's client, which nothing else here needs; the emulator looks at the account only. */
-export async function keyState(keyId: string): Promise<string> {
-  const { accessKeyId } = connection.credentials;
-  const answer = await fetch(connection.endpoint, {
-    method: 'POST',
-    headers: {
-      'content-type': 'application/x-amz-json-1.1',
-      'x-amz-target': 'TrentService.DescribeKey',
-      authorization: `AWS4-HMAC-SHA256 Credential=${accessKeyId}/20260101/${connection.region}/kms/aws4_request, SignedHeaders=host, Signature=0`,
-    },
-    body: JSON.stringify({ KeyId: keyId }),
-  });
-  const { KeyMetadata } = (await answer.json()) as { KeyMetadata?: { KeyState: string } };
-  return KeyMetadata?.KeyState ?? `none (${answer.status})`;
 }

@@ -6,6 +6,8 @@ import { loadRows } from '../../support/load-rows.ts';
 import { Mortal } from '../../support/mortal.ts';
 import { closeBenches, type SyncBench, syncBench, today, withPagesOf } from '../../support/sync-bench.ts';
 
+jest.setTimeout(120_000);
+
 /** Every page is a load. */
 const settings = { loadRows: 1 };
 const opened: SampleApi[] = [];
@@ -22,7 +24,6 @@ const killedAt = async (bench: SyncBench, moment: number): Promise<Mortal> => {
   return mortal;
 };
 
-/** Before and after a step are the same moment for the world but where an answer is lost: so each step's both. */
 test.each([
   ['commet', 1, commetInstance, startCommet],
   ['checkout_page', 11, checkoutPageInstance, startCheckoutPage],

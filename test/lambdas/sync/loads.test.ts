@@ -103,6 +103,24 @@ test('a row that a kill kept from being put is put by the next run, once', async
   );
 });
 
+test('a load whose move landed, unknown to us, has its row beside that of the failed sync', async () => {
+  const move = bench.checkpoints.move.bind(bench.checkpoints);
+  let moves = 0;
+  const spy = jest.spyOn(bench.checkpoints, 'move').mockImplementation(async (...given) => {
+    const version = await move(...given);
+    // Made, begun, the first load, the second.
+    if (given[0].item === 'sync#incremental' && ++moves === 4) throw new TransientError('no answer');
+    return version;
+  });
+  expect(await bench.sync({ settings: everyPage })).toMatchObject({ status: 'failed', loads: 1 });
+  spy.mockRestore();
+  expect(await bench.sync({ settings: everyPage })).toMatchObject({ status: 'done', loads: 4, written: 40 });
+  const rows = await loadRows(bench);
+  const told = rows.map(({ kind, load_id }) => `${kind} ${String(load_id).slice(37, 43)}`);
+  expect(told.sort()).toEqual(['failed 000002', 'load 000001', 'load 000002', 'load 000003', 'load 000004']);
+  expect(rows.filter(({ kind }) => kind === 'load').reduce((sum, { written }) => sum + Number(written), 0)).toBe(40);
+});
+
 test('a full disk fails the sync with one clear line; the checkpoint stays, and the next sync completes', async () => {
   let free = 3;
   const store: ObjectStore = {
