@@ -34,6 +34,7 @@ export function newSync(scope: Scope, now: number, before: SyncState | null, out
  * and whose list it is.
  *
  * @param requestedAt our clock when the first request was sent
+ * @param lookbackDays null: the list's order is not known, so a nightly reads it to its end, as a full reading
  */
 export function fixStart(
   state: SyncState,
@@ -41,7 +42,7 @@ export function fixStart(
   page: Page,
   requestedAt: number,
   account: string | null,
-  lookbackDays: number,
+  lookbackDays: number | null,
 ): SyncState {
   return {
     ...state,
@@ -52,15 +53,24 @@ export function fixStart(
   };
 }
 
-function boundaryOf(scope: Scope, watermark: Watermark | null, lookbackDays: number): number | null {
+function boundaryOf(scope: Scope, watermark: Watermark | null, lookbackDays: number | null): number | null {
   if (scope.from !== null) return scope.from;
-  if (coversWholeList(scope) && scope.mode === 'incremental' && watermark) return watermark.at - lookbackDays * dayMs;
-  return null;
+  if (!isNightly(scope) || !watermark || lookbackDays === null) return null;
+  return watermark.at - lookbackDays * dayMs;
 }
+
+const isNightly = (scope: Scope): boolean => scope.mode === 'incremental' && coversWholeList(scope);
 
 /** A watermark of another account says nothing of this one; a page that names no account leaves it as it is. */
 const believedWatermark = (watermark: Watermark | null, account: string | null): Watermark | null =>
-  watermark && account !== null && watermark.account !== account ? null : watermark;
+  isOfAnotherAccount(watermark, account) ? null : watermark;
+
+const isOfAnotherAccount = (watermark: Watermark | null, account: string | null): boolean =>
+  watermark !== null && account !== null && watermark.account !== account;
+
+/** Whether a nightly reads everything because its watermark is another account's. */
+export const startsOver = (scope: Scope, { watermark }: SyncState, account: string | null): boolean =>
+  isNightly(scope) && isOfAnotherAccount(watermark, account);
 
 /** The one account a page tells of; null when it mixes them or tells nothing. */
 export function accountOf({ records }: Page, path: string): string | null {

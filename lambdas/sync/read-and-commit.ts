@@ -2,7 +2,7 @@ import { TerminalError, TransientError } from '../errors.ts';
 import type { JsonRecord, List, Page } from '../extract/pages.ts';
 import { compileFlatten, type FlatRecord } from '../transform/flatten.ts';
 import { monthOf } from '../warehouse/keys.ts';
-import { accountOf, fixStart } from './begin-sync.ts';
+import { accountOf, fixStart, startsOver } from './begin-sync.ts';
 import type { Committer } from './committer.ts';
 import type { InstanceRecord } from './instance-record.ts';
 import { LoadInHand, onceEach } from './load-in-hand.ts';
@@ -42,7 +42,7 @@ export async function readAndCommit(
 ): Promise<'end' | 'stopped'> {
   const { instance, scope, settings, clock, signal } = options;
   const { source } = instance;
-  const { lookbackDays = source.lookbackDays } = options;
+  const lookbackDays = source.list.order === 'unknown' ? null : (options.lookbackDays ?? source.lookbackDays);
   const flatten = compileFlatten(source, drift.note);
   const reading = new Reading(
     {
@@ -109,12 +109,7 @@ export async function readAndCommit(
     const { state } = committer;
     if (state.start === null) {
       committer.state = fixStart(state, scope, page, requestedAt, account, lookbackDays);
-      if (
-        state.watermark &&
-        committer.state.boundary === null &&
-        scope.mode === 'incremental' &&
-        coversWholeList(scope)
-      ) {
+      if (startsOver(scope, state, account)) {
         options.log('warn', `another account than before (${account}): everything is read`, {
           instance: instance.name,
         });
@@ -135,7 +130,7 @@ export async function readAndCommit(
     await held.load(monthsOf(inRange), new Set(load.months.keys()));
     let unchanged = 0;
     for (const one of inRange) {
-      const isKnown = load.has(one) || (!scope.rewrite && isHeld(held.of(monthOf(one.createdAt)), one));
+      const isKnown = load.has(one) || (!committer.state.rewrite && isHeld(held.of(monthOf(one.createdAt)), one));
       if (isKnown) unchanged += 1;
       else load.write(one);
     }

@@ -100,7 +100,8 @@ class SyncRun {
     const { state } = committer;
     const goesOn = state.phase === 'running';
     if (state.loadRow) await putLoadRow(store, encoder, state.loadRow);
-    const next = goesOn ? state : newSync(scope, clock.now(), state, this.#record.state.outOfOrder);
+    const going = { ...state, rewrite: state.rewrite || scope.rewrite };
+    const next = goesOn ? going : newSync(scope, clock.now(), state, this.#record.state.outOfOrder);
     await committer.save({ ...next, takesWithoutProgress: next.takesWithoutProgress + 1 });
     log('info', goesOn ? 'sync goes on' : 'sync begins', {
       instance: instance.name,

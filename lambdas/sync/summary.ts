@@ -61,7 +61,7 @@ export const storedSummary = (
   startedAt: state.startedAt,
   finishedAt: state.finishedAt ?? now,
   resumed: true,
-  fullReading: state.boundary === null && state.from === null && state.filterNames.length === 0,
+  fullReading: state.boundary === null && state.from === null && state.to === null && state.filterNames.length === 0,
   total: state.total,
   outOfOrder: state.place.outOfOrder,
   drift: [],

@@ -29,14 +29,17 @@ export const syncItemPrefix = 'sync#';
 
 const day = (ms: number | null) => (ms === null ? '' : new Date(ms).toISOString());
 
-/** Canonical: the same scope has the same item, whatever order its filters were given in. */
+/**
+ * Canonical: the same scope has the same item, whatever order its filters were given in. There is one nightly, whether
+ * it rewrites or not: it has the watermark.
+ */
 export function syncItem({ mode, from, to, filters, rewrite }: Scope): string {
   const filter = Object.keys(filters)
     .sort()
     .map((name) => `#${name}=${hashOfFilterValue(filters[name] as string)}`)
     .join('');
   const range = from === null && to === null ? '' : `#${day(from)}..${day(to)}`;
-  return `${syncItemPrefix}${mode}${range}${filter}${rewrite ? '#rewrite' : ''}`;
+  return `${syncItemPrefix}${mode}${range}${filter}${rewrite && mode === 'backfill' ? '#rewrite' : ''}`;
 }
 
 /** 16 hex digits of SHA-256: enough to tell two targeted readings apart. */
