@@ -35,11 +35,11 @@ async function main(): Promise<void> {
       const settings = Object.entries(added).map(([name, value]) => `${name}=${value}`);
       console.log(`the stack runs until Ctrl-C: ${settings.join(' ')} npx jest --config jest.stack.config.js`);
       await new Promise(() => setInterval(() => {}, 1 << 30));
-    } else if (given.length > 0) await jest(...given);
-    else {
-      await jest('--testPathIgnorePatterns', 'lifecycle');
-      await jest('lifecycle');
+      return;
     }
+    // Last, and alone: it takes the stack away.
+    await jest(...given, '--passWithNoTests', '--testPathIgnorePatterns', 'lifecycle');
+    if (given.length === 0 || given.some((each) => each.includes('lifecycle'))) await jest('lifecycle');
   } finally {
     await cleanUp();
   }
