@@ -5,10 +5,12 @@ import { budgetFor } from '../lambdas/extract/pace.ts';
 import { realTiming } from '../lambdas/extract/timing.ts';
 import type { hyparquetEncoder } from '../lambdas/load/parquet-hyparquet.ts';
 import { sources } from '../lambdas/sources/index.ts';
+import { newSync } from '../lambdas/sync/begin-sync.ts';
 import { runSync } from '../lambdas/sync/run-sync.ts';
 import { defaultSettings } from '../lambdas/sync/settings.ts';
-import type { SyncSummary } from '../lambdas/sync/summary.ts';
+import { type SyncSummary, storedSummary } from '../lambdas/sync/summary.ts';
 import { summaryAsJson } from '../lambdas/sync/summary-json.ts';
+import type { Scope } from '../lambdas/sync/sync-names.ts';
 import type { Log, SyncOptions } from '../lambdas/sync/sync-options.ts';
 import { runNightly } from '../lambdas/sync/unfinished.ts';
 import type { Instance } from '../lambdas/warehouse/instance.ts';
@@ -21,7 +23,11 @@ import { progressBar } from './progress-bar.ts';
 import { summaryLine } from './sync-report.ts';
 import { type SyncRequest, scopeOf } from './sync-request.ts';
 
-/** Syncs the sources one after the other; a failed one does not keep the next from its turn. */
+/**
+ * Syncs the sources one after the other; one that fails or is refused does not keep the next from its turn.
+ *
+ * @throws {UsageError} for what is wrong before anything was begun; one source alone that is refused, too
+ */
 export async function runSyncCommand(request: SyncRequest, io: CommandIo): Promise<ExitCode> {
   boundHeap();
   const encoder = await encoderFrom(io.env);
@@ -41,7 +47,13 @@ export async function runSyncCommand(request: SyncRequest, io: CommandIo): Promi
   try {
     for (const account of accounts) {
       if (io.interrupted.aborted) break;
-      summaries.push(...(await syncOne(request, io, lake, { ...account, encoder })));
+      try {
+        summaries.push(...(await syncOne(request, io, lake, { ...account, encoder })));
+      } catch (error) {
+        if (accounts.length === 1) throw error;
+        summaries.push(refused(account.instance, scopeOf(request), error as Error));
+        if (!request.json) io.stderr.write(`payments-lake: ${(error as Error).message}\n`);
+      }
     }
   } finally {
     await lake.close();
@@ -49,6 +61,14 @@ export async function runSyncCommand(request: SyncRequest, io: CommandIo): Promi
   if (request.json) io.stdout.write(`${JSON.stringify({ syncs: summaries.map(summaryAsJson) })}\n`);
   if (io.interrupted.aborted) return 130;
   return summaries.every(({ status }) => status === 'done') ? 0 : 1;
+}
+
+/** The entry of a sync that was refused before it began. */
+function refused(instance: Instance, scope: Scope, { name, message }: Error): SyncSummary {
+  const now = Date.now();
+  const state = { ...newSync(scope, now, null, false), syncId: '' };
+  const error = { name, message, lasting: true };
+  return { ...storedSummary(instance, scope, state, now), resumed: false, status: 'failed', error };
 }
 
 interface Account {

@@ -1,4 +1,5 @@
 import { UsageError } from '../lambdas/errors.ts';
+import { parseBaseUrl } from '../lambdas/extract/base-url.ts';
 import type { Source } from '../lambdas/sources/source.ts';
 import { parseDate } from '../lambdas/sync/date.ts';
 import { refuseWrongFilter } from '../lambdas/sync/filter.ts';
@@ -122,19 +123,4 @@ function parseRate(rate: string): number {
   const perMinute = Number(digits ?? 0);
   if (perMinute === 0) throw new UsageError(`--rate is requests a minute, 1/min to 999999/min, got '${rate}'`);
   return perMinute;
-}
-
-function parseBaseUrl(text: string): string {
-  const url = URL.canParse(text) ? new URL(text) : null;
-  if (!url) throw new UsageError(`--base-url must be an absolute URL, got '${text}'`);
-  if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '') {
-    throw new UsageError(
-      '--base-url must hold no user, no password, no query and no fragment: keys come from the environment',
-    );
-  }
-  const isLoopback = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(url.hostname);
-  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback)) {
-    throw new UsageError(`--base-url must be https, http only on loopback, got '${text}'`);
-  }
-  return url.href.replace(/\/+$/, '');
 }

@@ -1,7 +1,8 @@
 import { readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { TerminalError, UsageError } from '../lambdas/errors.ts';
+import { TerminalError, TransientError, UsageError } from '../lambdas/errors.ts';
 import { CheckpointTable } from '../lambdas/load/checkpoint-table.ts';
 import type { Source } from '../lambdas/sources/source.ts';
 import { type Instance, refuseWrongInstances } from '../lambdas/warehouse/instance.ts';
@@ -57,7 +58,7 @@ export async function openLake(
     throw unreadable(dir, error);
   }
   if (env[sharedStoreVariable]) return openShared(dir, before, instances, known);
-  const lock = await LakeLock.take(dir, command).catch((error: NodeJS.ErrnoException) => {
+  const lock = await takeFromReaders(dir, command).catch((error: NodeJS.ErrnoException) => {
     throw error.code?.startsWith('E') ? unreadable(dir, error) : error;
   });
   try {
@@ -76,6 +77,23 @@ export async function openLake(
   } catch (error) {
     await lock.release().catch(() => {});
     throw error;
+  }
+}
+
+/** How often, and how long apart, a lake is asked for that only a reader has, or that its owner is just opening. */
+const lockTries = { most: 50, everyMs: 100 };
+
+/** Takes the lake's lock; a `status` that has it for a moment is waited for, a sync is not. */
+async function takeFromReaders(dir: string, command: string): Promise<LakeLock> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await LakeLock.take(dir, command);
+    } catch (busy) {
+      const owner = busy instanceof TransientError ? await readOwner(dir) : null;
+      const isPassing = owner !== null && (owner.command === 'status' || owner.address === null);
+      if (!isPassing || tries === lockTries.most) throw busy;
+      await sleep(lockTries.everyMs);
+    }
   }
 }
 
@@ -112,8 +130,9 @@ export async function readCheckpoints<T>(
   }
   let lock: LakeLock;
   try {
-    lock = await LakeLock.take(dir, 'status');
+    lock = await takeFromReaders(dir, 'status');
   } catch (busy) {
+    if (!(busy instanceof TransientError)) throw unreadable(dir, busy);
     const address = (await readOwner(dir))?.address;
     if (!address) throw busy;
     const client = embeddedClient(address);
@@ -202,7 +221,10 @@ async function addInstances(
   );
   if (before && Object.keys(all).length === Object.keys(held).length) return;
   const draft = join(dir, `_lake.json.${process.pid}`);
-  await writeFile(draft, `${JSON.stringify({ format, instances: all } satisfies LakeFile, null, 2)}\n`);
+  // Flushed: after a power cut the name must not stand over nothing.
+  await writeFile(draft, `${JSON.stringify({ format, instances: all } satisfies LakeFile, null, 2)}\n`, {
+    flush: true,
+  });
   await rename(draft, join(dir, 'lake.json'));
 }
 

@@ -33,11 +33,12 @@ export async function answerEvent(event: unknown, world: World): Promise<SyncAns
     }
     const { mode, rewrite } = request.scope;
     const summaries = mode === 'incremental' && !rewrite ? await runNightly(options) : [await runSync(options)];
+    // First of all: a lease was handed to a token, and only this call brings the token back.
+    const goesOn = await goOn(world, request, summaries);
     await tellMetrics(world, summaries, begun);
     for (const { status, error, scope, syncId } of summaries) {
       if (status === 'failed' && error) await note(world, scope, { ...error, syncId });
     }
-    const goesOn = await goOn(world, request, summaries);
     return { syncs: summaries.map(summaryAsJson), ...goesOn, ...failureOf(summaries) };
   } catch (error) {
     return await refuseOrThrow(world, error as Error, request);

@@ -8,6 +8,7 @@ import { hyparquetEncoder } from '../load/parquet-hyparquet.ts';
 import { s3Store } from '../load/s3-store.ts';
 import { sharedBudget } from '../load/shared-budget.ts';
 import type { FunctionSettings } from '../warehouse/function-settings.ts';
+import { requestHandler } from './request-handler.ts';
 import type { Telemetry } from './telemetry.ts';
 import type { World } from './world.ts';
 
@@ -21,9 +22,6 @@ export interface InvocationContext {
 
 /** Made once for a container; they hold connections and credentials, never an API key. */
 let clients: ReturnType<typeof makeClients> | null = null;
-
-/** Without these the SDK waits for an answer that never comes until the function is ended. */
-const requestHandler = { connectionTimeout: 5_000, requestTimeout: 30_000, throwOnRequestTimeout: true };
 
 const makeClients = () => ({
   dynamo: new DynamoDBClient({ requestHandler }),

@@ -1,9 +1,10 @@
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { TransientError } from '../errors.ts';
+import { requestHandler } from './request-handler.ts';
 
 /** @throws {TransientError} when the event was not taken: the retry of this invocation goes on in its stead */
 export async function invokeAgain(functionName: string, event: object): Promise<void> {
-  const client = new LambdaClient({});
+  const client = new LambdaClient({ requestHandler });
   const command = new InvokeCommand({
     FunctionName: functionName,
     InvocationType: 'Event',

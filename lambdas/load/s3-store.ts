@@ -109,6 +109,10 @@ function explain(where: string, permission: string, error: unknown): unknown {
   if (error instanceof TransientError || error instanceof TerminalError) return error;
   const status = statusOf(error);
   const got = (error as { name?: string }).name ?? 'no name';
+  // Throttling by the key, skewed clocks and expired credentials come as 400 or 403, and pass.
+  if (/Throttl|SlowDown|RequestTimeout|RequestTimeTooSkewed|ExpiredToken/.test(got)) {
+    return new TransientError(`${where}: S3 could not be reached or asked to slow down (${got})`, { cause: error });
+  }
   if (status === 403) {
     return new TerminalError(
       `${where}: access denied; the role needs ${permission} on it, and the use of its key if it is encrypted with one`,

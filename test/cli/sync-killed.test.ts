@@ -76,6 +76,7 @@ test('the next sync ends it: 20,000 payments, each once', async () => {
   // What the killed process had read beyond its last load was read again, no more.
   expect(ended.syncs[0]?.pages).toBe(200);
   expect(await count()).toEqual([20_000, 20_000]);
+  await expectLakeEquals(dir, checkoutPageInstance, api);
 });
 
 test('50 new and 30 changed inside the lookback: the next sync writes exactly 80, and the lake equals the API', async () => {

@@ -138,13 +138,13 @@ describe('--base-url', () => {
   });
 
   test.each([
-    ['http://example.com', '--base-url must be https, http only on loopback'],
-    ['http://127.0.0.1.example.com', '--base-url must be https, http only on loopback'],
-    ['http://localhost.example.com', '--base-url must be https, http only on loopback'],
-    ['ftp://127.0.0.1', '--base-url must be https, http only on loopback'],
-    ['commet.co', '--base-url must be an absolute URL'],
-    ['https://user:secret@commet.co', '--base-url must hold no user, no password'],
-    ['https://commet.co/?key=secret', '--base-url must hold no user, no password, no query'],
+    ['http://example.com', 'a base URL is https'],
+    ['http://127.0.0.1.example.com', 'a base URL is https'],
+    ['http://localhost.example.com', 'a base URL is https'],
+    ['ftp://127.0.0.1', 'a base URL begins with https://'],
+    ['commet.co', 'a base URL looks like https://api.example.com/v1'],
+    ['https://user:secret@commet.co', 'a base URL holds no user and password'],
+    ['https://commet.co/?key=secret', 'a base URL has no query'],
   ])('refuses %s', (given, message) => {
     expect(() => parse(['commet'], { baseUrl: given })).toThrow(message);
     expect(() => parse(['commet'], { baseUrl: given })).not.toThrow(/secret/);

@@ -38,7 +38,8 @@ async function main(): Promise<void> {
       return;
     }
     // Last, and alone: it takes the stack away.
-    await jest(...given, '--passWithNoTests', '--testPathIgnorePatterns', 'lifecycle');
+    const chosen = given.length > 0 ? [...given, '--passWithNoTests'] : [];
+    await jest(...chosen, '--testPathIgnorePatterns', 'lifecycle');
     if (given.length === 0 || given.some((each) => each.includes('lifecycle'))) await jest('lifecycle');
   } finally {
     await cleanUp();

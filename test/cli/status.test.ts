@@ -1,0 +1,70 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { runCommand } from '../../cli/main.ts';
+import { startCheckoutPage } from '../../local/sample-apis/checkout-page.ts';
+import type { SampleApi } from '../../local/sample-apis/sample-api.ts';
+import { collectedIo } from '../support/collected-io.ts';
+import { emptyFolder } from '../support/lake-builder.ts';
+
+const lake = emptyFolder();
+const damaged = emptyFolder();
+let api: SampleApi;
+let newest: string;
+
+async function run(args: readonly string[]) {
+  const { io, out, err } = collectedIo({ CHECKOUT_PAGE_API_KEY: api.key });
+  const code = await runCommand([...args], io);
+  return { code, out: out(), err: err() };
+}
+
+beforeAll(async () => {
+  api = await startCheckoutPage({ payments: 250, months: 3, until: new Date(Date.now() - 3_600_000) });
+  newest = String(api.record(249)?.createdAt);
+  await run(['sync', 'checkout_page', '--lake', lake, '--base-url', api.baseUrl]);
+});
+afterAll(async () => {
+  await api.close();
+  for (const dir of [lake, damaged]) rmSync(dirname(dir), { recursive: true, force: true });
+});
+
+test('tells payments, watermark and that nothing is unfinished, exit 0', async () => {
+  const { code, out, err } = await run(['status', '--lake', lake]);
+  expect({ code, err }).toEqual({ code: 0, err: '' });
+  expect(out).toContain(`checkout_page (${api.baseUrl})\n`);
+  expect(out).toContain('  last sync   incremental, done, ');
+  expect(out).toMatch(/ {2}payments {4}250, the newest created \S+Z\n/);
+  expect(out).toMatch(/ {2}watermark {3}\S+Z\n/);
+  expect(out).toContain('  unfinished  nothing\n');
+});
+
+test('--json has one object with the same facts', async () => {
+  const { code, out } = await run(['status', '--lake', lake, '--json']);
+  expect(code).toBe(0);
+  const { sources } = JSON.parse(out);
+  expect(sources).toMatchObject([
+    {
+      source: 'checkout_page',
+      baseUrl: api.baseUrl,
+      lastSync: { status: 'done', records: 250, written: 250 },
+      payments: 250,
+      watermark: expect.any(String),
+      unfinished: [],
+      failures: [],
+    },
+  ]);
+  expect(Date.parse(sources[0].newestPayment)).toBe(Date.parse(newest));
+});
+
+test('a lake that is not there is named with the next step, exit 1', async () => {
+  const missing = join(dirname(lake), 'missing');
+  const err = `payments-lake: no lake at ${missing}: run payments-lake sync first\n`;
+  expect(await run(['status', '--lake', missing])).toEqual({ code: 1, out: '', err });
+});
+
+test('a damaged lake.json is named, exit 1', async () => {
+  mkdirSync(damaged, { recursive: true });
+  writeFileSync(join(damaged, 'lake.json'), '{"format":');
+  const { code, out, err } = await run(['status', '--lake', damaged]);
+  expect({ code, out }).toEqual({ code: 1, out: '' });
+  expect(err).toContain(`${join(damaged, 'lake.json')} is no description of a lake`);
+});
