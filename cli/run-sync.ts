@@ -1,3 +1,4 @@
+import { TransientError } from '../lambdas/errors.ts';
 import { keyFromEnvironment } from '../lambdas/extract/api-key.ts';
 import { parseBaseUrl } from '../lambdas/extract/base-url.ts';
 import { httpClient } from '../lambdas/extract/http-client.ts';
@@ -64,10 +65,11 @@ export async function runSyncCommand(request: SyncRequest, io: CommandIo): Promi
 }
 
 /** The entry of a sync that was refused before it began. */
-function refused(instance: Instance, scope: Scope, { name, message }: Error): SyncSummary {
+function refused(instance: Instance, scope: Scope, reason: Error): SyncSummary {
+  const { name, message } = reason;
   const now = Date.now();
   const state = { ...newSync(scope, now, null, false), syncId: '' };
-  const error = { name, message, lasting: true };
+  const error = { name, message, lasting: !(reason instanceof TransientError) };
   return { ...storedSummary(instance, scope, state, now), resumed: false, status: 'failed', error };
 }
 

@@ -6,13 +6,8 @@ import { loadsTable } from '../warehouse/pipeline-tables.ts';
 /** A row of `loads` by column name, as it also stands in the checkpoint. */
 export type LoadRow = Readonly<Record<string, string | number | null>>;
 
-/** Puts a row of `loads` in a file of its own; one that is there already is left as it is. */
+/** Puts the row of a load that was just committed, or of a sync that just failed, in a file of its own. */
 export async function putLoadRow(store: ObjectStore, encoder: ParquetEncoder, row: LoadRow): Promise<void> {
-  const month = monthOf(row.finished_at as number);
-  const key = fileKey(loadsTable.name, month, row.load_id as string);
-  // Looked up first: made again by another version of Node the same row may be other bytes.
-  const there = await store.list(monthPrefix(loadsTable.name, month));
-  if (there.some((object) => object.key === key)) return;
   const values = loadsTable.columns.map(({ name }) => row[name] ?? null);
   const metadata = {
     source: String(row.source),
@@ -20,5 +15,17 @@ export async function putLoadRow(store: ObjectStore, encoder: ParquetEncoder, ro
     sync_id: String(row.sync_id),
     load_id: String(row.load_id),
   };
-  await store.putNew(key, await encoder.encode(loadsTable, [values], metadata));
+  await store.putNew(keyOf(row), await encoder.encode(loadsTable, [values], metadata));
 }
+
+/**
+ * Puts a row that the checkpoint kept, unless it is there already. Looked up first, since the same row made again by
+ * another version of Node may be other bytes.
+ */
+export async function putLoadRowAgain(store: ObjectStore, encoder: ParquetEncoder, row: LoadRow): Promise<void> {
+  const there = await store.list(monthPrefix(loadsTable.name, monthOf(row.finished_at as number)));
+  if (!there.some(({ key }) => key === keyOf(row))) await putLoadRow(store, encoder, row);
+}
+
+const keyOf = (row: LoadRow): string =>
+  fileKey(loadsTable.name, monthOf(row.finished_at as number), row.load_id as string);

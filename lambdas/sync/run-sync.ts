@@ -7,7 +7,7 @@ import { Committer } from './committer.ts';
 import { HeldVersions } from './held-versions.ts';
 import { InstanceRecord } from './instance-record.ts';
 import { LeaseKeeper } from './lease-keeper.ts';
-import { putLoadRow } from './load-row.ts';
+import { putLoadRowAgain } from './load-row.ts';
 import { OutOfTime, watchTime } from './out-of-time.ts';
 import { AnotherAccount, readAndCommit } from './read-and-commit.ts';
 import { compareTotal, readSeenIds } from './seen-ids.ts';
@@ -99,7 +99,7 @@ class SyncRun {
     const { scope, clock, store, encoder, log, instance } = this.#options;
     const { state } = committer;
     const goesOn = state.phase === 'running';
-    if (state.loadRow) await putLoadRow(store, encoder, state.loadRow);
+    if (state.loadRow) await putLoadRowAgain(store, encoder, state.loadRow);
     const going = { ...state, rewrite: state.rewrite || scope.rewrite };
     const next = goesOn ? going : newSync(scope, clock.now(), state, this.#record.state.outOfOrder);
     await committer.save({ ...next, takesWithoutProgress: next.takesWithoutProgress + 1 });

@@ -220,7 +220,24 @@ describe('options', () => {
     expect(out.trim().split('\n')[1]).toBe('250,250');
   });
 
-  test('--rate is accepted, and the requests are those the API got', async () => {
+  test('--rate spaces the requests, on loopback too', async () => {
+    const arrivals: number[] = [];
+    const api = await startCheckoutPage({
+      payments: 250,
+      intercept: () => {
+        arrivals.push(performance.now());
+        return false;
+      },
+    });
+    const args = ['sync', 'checkout_page', '--rate', '300/min', '--base-url', api.baseUrl, '--lake', newLake()];
+    const { code } = await run(args);
+    await api.close();
+    expect({ code, requests: arrivals.length }).toEqual({ code: 0, requests: 4 });
+    // A request every 203 ms; unpaced they come within some ten. A late answer makes a gap longer, never all of it shorter.
+    expect((arrivals.at(-1) ?? 0) - (arrivals[0] ?? 0)).toBeGreaterThan(550);
+  });
+
+  test('requests told are those the API got', async () => {
     const before = pages.requests;
     const { code, pages: read, requests, retries } = await syncOf(newLake(), ['--rate', '6000/min']);
     expect({ code, read, requests, retries }).toEqual({
