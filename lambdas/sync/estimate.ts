@@ -20,7 +20,7 @@ export const prices = {
 /** What a sync would take, reckoned from the first page; null: the API tells no total, so nobody knows. */
 export interface Estimate {
   readonly instance: string;
-  readonly mode: 'incremental' | 'backfill';
+  readonly mode: Mode;
   /** Payments on the list, by the API's own count. */
   readonly total: number | null;
   readonly pages: number | null;

@@ -1,7 +1,7 @@
 import type { ObjectStore } from '../load/object-store.ts';
 import type { ParquetEncoder } from '../load/parquet.ts';
 import { fileKey, monthOf, monthPrefix } from '../warehouse/keys.ts';
-import { loadsTable } from '../warehouse/pipeline-tables.ts';
+import { loadsTable } from '../warehouse/loads-table.ts';
 
 /** A row of `loads` by column name, as it also stands in the checkpoint. */
 export type LoadRow = Readonly<Record<string, string | number | null>>;

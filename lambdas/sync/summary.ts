@@ -1,7 +1,7 @@
 import type { DriftKind } from '../transform/draft.ts';
 import type { JsonType } from '../transform/json-text.ts';
 import type { Instance } from '../warehouse/instance.ts';
-import type { Scope } from './sync-names.ts';
+import type { Mode, Scope } from './sync-names.ts';
 import { type Counts, noCounts, type SyncState } from './sync-state.ts';
 
 /**
@@ -23,7 +23,7 @@ export interface DriftSeen {
 export interface SyncSummary extends Counts {
   readonly instance: string;
   readonly source: string;
-  readonly mode: 'incremental' | 'backfill';
+  readonly mode: Mode;
   readonly scope: Scope;
   readonly syncId: string;
   readonly status: SyncStatus;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { v7 as uuidv7 } from 'uuid';
 
-export type Mode = 'incremental' | 'backfill';
+export type Mode = 'incremental' | 'backfill' | 'sweep' | 'recheck' | 'deletion';
 
 /** What a sync reads of its instance; together with the instance it names the checkpoint's item. */
 export interface Scope {

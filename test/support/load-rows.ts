@@ -1,5 +1,5 @@
 import { readRows } from '../../lambdas/load/parquet-reader.ts';
-import { loadsTable } from '../../lambdas/warehouse/pipeline-tables.ts';
+import { loadsTable } from '../../lambdas/warehouse/loads-table.ts';
 import type { SyncBench } from './sync-bench.ts';
 
 /** Every row of `loads` by column name, oldest first. */
