@@ -1,6 +1,7 @@
 import { spacingMs } from '../extract/pace.ts';
 import { openList, type Page } from '../extract/pages.ts';
 import { compileFlatten } from '../transform/flatten.ts';
+import type { Mode } from './sync-names.ts';
 import type { SyncOptions } from './sync-options.ts';
 
 /**
