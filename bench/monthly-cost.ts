@@ -9,7 +9,7 @@ import { metrics } from '../lambdas/warehouse/function-settings.ts';
  * Page, a lake of one year, queries as below. List prices, no free tier.
  */
 
-/** us-east-1, November 2025, beside those a dry run reckons with. */
+/** us-east-1, beside those a dry run reckons with; docs/costs.md says when they were compared with what. */
 const prices = {
   ...syncPrices,
   s3GbMonth: 0.023,
@@ -27,8 +27,8 @@ const prices = {
 /** What the default deployment has. */
 export const deployed = {
   instances: 2,
-  /** Five for each instance, two for the dead letters. */
-  alarms: 12,
+  /** Seven for each instance, one more where the API tells a total, one for compaction, two for the dead letters. */
+  alarms: 20,
   memoryGb: 1769 / 1024,
   timeoutSeconds: 900,
   reserveSeconds: 60,

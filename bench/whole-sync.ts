@@ -24,6 +24,8 @@ await measured(async () => {
       to: null,
       filters: {},
       rewrite: false,
+      confirmDeletions: false,
+      personalData: null,
       ratePerMinute: null,
       lake,
       baseUrl,

@@ -1,8 +1,11 @@
 import { Command, CommanderError } from 'commander';
 import { UsageError } from '../lambdas/errors.ts';
 import type { CommandIo, ExitCode } from './command-io.ts';
+import { addCompactCommand } from './compact.ts';
+import { addDescribeCommand } from './describe.ts';
 import { runAsProcess } from './process.ts';
 import { addQueryCommand } from './query.ts';
+import { addReconcileCommand } from './reconcile.ts';
 import { addStatusCommand } from './status.ts';
 import { addSyncCommand } from './sync.ts';
 
@@ -28,7 +31,10 @@ export async function runCommand(args: readonly string[], io: CommandIo): Promis
   };
   addSyncCommand(program, io, done);
   addQueryCommand(program, io, done);
+  addDescribeCommand(program, io, done);
   addStatusCommand(program, io, done);
+  addReconcileCommand(program, io, done);
+  addCompactCommand(program, io, done);
   try {
     await program.parseAsync(args, { from: 'user' });
     return code;

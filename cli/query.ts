@@ -2,7 +2,8 @@ import { type Command, Option } from 'commander';
 import type { SqlQuery } from '../lambdas/athena/sql-query.ts';
 import { TerminalError } from '../lambdas/errors.ts';
 import { sources } from '../lambdas/sources/index.ts';
-import { lakeInstances, readLakeFile } from '../local/lake.ts';
+import { lakeInstances } from '../local/lake.ts';
+import { readLakeFile } from '../local/lake-json.ts';
 import { openLakeQuery } from '../local/lake-query.ts';
 import type { CommandIo, ExitCode } from './command-io.ts';
 import { lakeOption } from './lake-option.ts';
@@ -20,7 +21,7 @@ export function addQueryCommand(program: Command, io: CommandIo, done: (code: Ex
     .command('query')
     .summary('SQL over the lake')
     .description(
-      `Runs SQL (DuckDB's) over the lake: the current views and payments in payments_lake, which is the default schema, \
+      `Runs SQL (DuckDB's; with --stack Athena's) over the lake: the current views and payments in payments_lake, which is the default schema, \
 every version ever loaded in payments_lake_history. Times are UTC.`,
     )
     .argument('<sql>', 'one statement or several; the last one is answered')

@@ -2,7 +2,7 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { TerminalError } from '../lambdas/errors.ts';
 import { sources } from '../lambdas/sources/index.ts';
-import { readLakeFile } from '../local/lake.ts';
+import { readLakeFile } from '../local/lake-json.ts';
 import { LakeLock } from '../local/lake-lock.ts';
 
 /** Lies in a lake that the quick start has made, so that it never takes another one for its own. */

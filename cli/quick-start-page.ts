@@ -32,11 +32,11 @@ export class QuickStartPage {
   }
 
   table(columns: readonly ResultColumn[], rows: readonly (readonly Answer[])[]): void {
-    const cells = rows.map((row) => row.map(shown));
+    const cells = rows.map((row) => row.map((value, at) => shown(value, columns[at]?.type ?? '')));
     const widths = columns.map(({ name }, at) => Math.max(name.length, ...cells.map((row) => row[at]?.length ?? 0)));
     const line = (texts: readonly string[]) =>
       texts
-        .map((text, at) => (isNumber(rows, at) ? text.padStart(widths[at] ?? 0) : text.padEnd(widths[at] ?? 0)))
+        .map((text, at) => (isNumber(columns[at]) ? text.padStart(widths[at] ?? 0) : text.padEnd(widths[at] ?? 0)))
         .join('  ')
         .trimEnd();
     this.#line(line(columns.map(({ name }) => name)));
@@ -56,10 +56,14 @@ export class QuickStartPage {
 const bold = '1';
 const dim = '2';
 
-const isNumber = (rows: readonly (readonly Answer[])[], at: number): boolean =>
-  rows.every((row) => row[at] === null || typeof row[at] === 'number' || typeof row[at] === 'bigint');
+const isNumber = (column: ResultColumn | undefined): boolean =>
+  /^(DECIMAL\(|DOUBLE|FLOAT|(TINY|SMALL|BIG|HUGE)?INT)/.test(column?.type ?? '');
 
-const shown = (value: Answer): string => {
+const shown = (value: Answer, type: string): string => {
   if (value === null) return 'NULL';
+  if (typeof value === 'string' && type.startsWith('DECIMAL')) return withThousands(value);
   return typeof value === 'number' || typeof value === 'bigint' ? value.toLocaleString('en') : String(value);
 };
+
+const withThousands = (decimal: string): string =>
+  decimal.replace(/^-?\d+/, (whole) => whole.replace(/\B(?=(\d{3})+$)/g, ','));

@@ -13,27 +13,26 @@ export const questions = (now: number): readonly Question[] => {
   return [
     {
       title: 'Revenue by month and currency',
-      note: 'Amounts are in the minor unit (cents, yen, fils). Never sum across currencies.',
-      sql: `SELECT upper(currency) AS currency,
-${months.map((month) => `  sum(amount_total) FILTER (WHERE month = '${month}') AS "${month}"`).join(',\n')}
+      note: 'Amounts are in the major unit (dollars, yen). Never sum across currencies.',
+      sql: `SELECT currency,
+${months.map((month) => `  sum(amount_total_major) FILTER (WHERE month = '${month}') AS "${month}"`).join(',\n')}
 FROM payments
-WHERE status IN ('paid', 'succeeded') AND livemode AND month >= '${months[0]}'
-GROUP BY upper(currency)
+WHERE status = 'paid' AND NOT deleted AND month >= '${months[0]}'
+GROUP BY currency
 ORDER BY currency`,
     },
     {
       title: 'Tax by country',
-      note: 'Each tax line of a payment is a row of its own. Minor units again.',
-      sql: `SELECT tax.tax_rate_details_country AS country,
-  upper(payment.currency) AS currency,
-  count(DISTINCT payment.payment_id) AS payments,
-  sum(tax.tax_amount) AS tax
-FROM checkout_page_tax_breakdown AS tax
-JOIN checkout_page_payments AS payment
-  ON payment.payment_id = tax.payment_id AND payment.month = tax.month
-WHERE payment.status = 'paid' AND payment.livemode AND tax.tax_amount > 0
-GROUP BY tax.tax_rate_details_country, upper(payment.currency)
-ORDER BY payments DESC, country, currency
+      note: 'Each tax line of a payment is a row of its own. Commet tells no tax lines.',
+      sql: `SELECT tax.country, tax.currency, count(DISTINCT tax.payment_id) AS payments,
+  sum(tax.tax_amount_major) AS tax
+FROM tax_lines AS tax
+JOIN payments AS payment
+  ON payment.instance = tax.instance AND payment.payment_id = tax.payment_id
+  AND payment.month = tax.month
+WHERE payment.status = 'paid' AND tax.tax_amount > 0
+GROUP BY tax.country, tax.currency
+ORDER BY payments DESC, tax.country, tax.currency
 LIMIT 10`,
     },
     {

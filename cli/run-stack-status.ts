@@ -1,6 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { CheckpointTable } from '../lambdas/load/checkpoint-table.ts';
 import { instanceStatus } from '../lambdas/sync/status.ts';
+import { lastReconciliation } from '../lambdas/upkeep/last-reconciliation.ts';
 import type { CommandIo, ExitCode } from './command-io.ts';
 
 import { readStack, type Stack } from './stack.ts';
@@ -21,6 +22,7 @@ export async function runStackStatus({ stack: name, json }: StackStatusRequest, 
   const states = stack.instances.map((instance) => ({
     ...instanceStatus(instance.name, instance.source, items),
     ...shownOf(shown, instance.name),
+    lastReconciliation: lastReconciliation(instance.name, items),
   }));
   writeStatus(states, json, io);
   return 0;

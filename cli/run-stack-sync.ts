@@ -5,7 +5,6 @@ import { CheckpointTable } from '../lambdas/load/checkpoint-table.ts';
 import type { Clock } from '../lambdas/sync/settings.ts';
 import type { SyncSummary } from '../lambdas/sync/summary.ts';
 import { summaryAsJson } from '../lambdas/sync/summary-json.ts';
-import type { Scope } from '../lambdas/sync/sync-names.ts';
 import type { Log } from '../lambdas/sync/sync-options.ts';
 import { sayAwsError } from './aws-error.ts';
 import type { CommandIo, ExitCode } from './command-io.ts';
@@ -49,7 +48,7 @@ export async function runStackSync(
       const note = (text: string) => log('warn', text);
       const follow = { checkpoints, instance, scope, clock, signal: io.interrupted, onProgress: bar.show, note };
       const before = await lookBefore(follow);
-      await invoke(lambda, instance, scope);
+      await invoke(lambda, instance, eventOf(scope, request.confirmDeletions));
       log('info', `${instance.name}: its function is invoked; the sync runs in the cloud`);
       invoked.push({ follow, before, bar, log });
     }
@@ -84,8 +83,8 @@ const goesOn = (stack: string, left: readonly Invoked[]): string => {
   return `no longer followed: ${names}; the sync goes on in the cloud, payments-lake status --stack ${stack} shows it`;
 };
 
-async function invoke(lambda: LambdaClient, { functionName }: StackInstance, scope: Scope): Promise<void> {
-  const Payload = Buffer.from(JSON.stringify(eventOf(scope)));
+async function invoke(lambda: LambdaClient, { functionName }: StackInstance, event: object): Promise<void> {
+  const Payload = Buffer.from(JSON.stringify(event));
   try {
     await lambda.send(new InvokeCommand({ FunctionName: functionName, InvocationType: 'Event', Payload }));
   } catch (error) {

@@ -1,7 +1,9 @@
 import { TerminalError } from '../lambdas/errors.ts';
 import { sources } from '../lambdas/sources/index.ts';
 import { instanceStatus } from '../lambdas/sync/status.ts';
-import { lakeInstances, readCheckpoints, readLakeFile } from '../local/lake.ts';
+import { lastReconciliation } from '../lambdas/upkeep/last-reconciliation.ts';
+import { lakeInstances, readCheckpoints } from '../local/lake.ts';
+import { readLakeFile } from '../local/lake-json.ts';
 import { openLakeQuery } from '../local/lake-query.ts';
 import type { CommandIo, ExitCode } from './command-io.ts';
 import { type Shown, shownOf, shownPayments, writeStatus } from './status-report.ts';
@@ -17,6 +19,7 @@ export async function runStatusCommand(request: StatusRequest, io: CommandIo): P
   const states = instances.map(({ name, source }) => ({
     ...instanceStatus(name, source, items),
     ...shownOf(shown, name),
+    lastReconciliation: lastReconciliation(name, items),
   }));
   writeStatus(states, request.json, io);
   return 0;

@@ -7,13 +7,16 @@ import { realTiming } from '../lambdas/extract/timing.ts';
 import type { hyparquetEncoder } from '../lambdas/load/parquet-hyparquet.ts';
 import { sources } from '../lambdas/sources/index.ts';
 import { newSync } from '../lambdas/sync/begin-sync.ts';
-import { runSync } from '../lambdas/sync/run-sync.ts';
+import { LeaseHeld } from '../lambdas/sync/lease-keeper.ts';
+import { rewritesAll } from '../lambdas/sync/personal-data-state.ts';
+import { putRefusal } from '../lambdas/sync/refused-sync.ts';
 import { defaultSettings } from '../lambdas/sync/settings.ts';
 import { type SyncSummary, storedSummary } from '../lambdas/sync/summary.ts';
 import { summaryAsJson } from '../lambdas/sync/summary-json.ts';
 import type { Scope } from '../lambdas/sync/sync-names.ts';
 import type { Log, SyncOptions } from '../lambdas/sync/sync-options.ts';
-import { runNightly } from '../lambdas/sync/unfinished.ts';
+import { runNightly, runSyncAndMarks } from '../lambdas/sync/unfinished.ts';
+import type { ReconciliationJson } from '../lambdas/upkeep/reconciliation-json.ts';
 import type { Instance } from '../lambdas/warehouse/instance.ts';
 import { folderStore } from '../local/folder-store.ts';
 import { type OpenLake, openLake } from '../local/lake.ts';
@@ -21,6 +24,8 @@ import { boundHeap } from './bounded-heap.ts';
 import type { CommandIo, ExitCode } from './command-io.ts';
 import { encoderFrom } from './encoder.ts';
 import { progressBar } from './progress-bar.ts';
+import { reconcileAfterSync } from './reconcile-after-sync.ts';
+import { differenceLine } from './reconcile-report.ts';
 import { summaryLine } from './sync-report.ts';
 import { type SyncRequest, scopeOf } from './sync-request.ts';
 
@@ -43,13 +48,17 @@ export async function runSyncCommand(request: SyncRequest, io: CommandIo): Promi
     accounts.map(({ instance }) => instance),
     sources,
     io.env,
+    { mode: request.personalData, rewritesAll: rewritesAll(scopeOf(request)) },
   );
   const summaries: SyncSummary[] = [];
+  const counted: ReconciliationJson[] = [];
   try {
     for (const account of accounts) {
       if (io.interrupted.aborted) break;
       try {
-        summaries.push(...(await syncOne(request, io, lake, { ...account, encoder })));
+        const { synced, reconciled } = await syncOne(request, io, lake, { ...account, encoder });
+        summaries.push(...synced);
+        if (reconciled) counted.push(reconciled);
       } catch (error) {
         if (accounts.length === 1) throw error;
         summaries.push(refused(account.instance, scopeOf(request), error as Error));
@@ -59,9 +68,10 @@ export async function runSyncCommand(request: SyncRequest, io: CommandIo): Promi
   } finally {
     await lake.close();
   }
-  if (request.json) io.stdout.write(`${JSON.stringify({ syncs: summaries.map(summaryAsJson) })}\n`);
+  if (request.json)
+    io.stdout.write(`${JSON.stringify({ syncs: summaries.map(summaryAsJson), reconciliations: counted })}\n`);
   if (io.interrupted.aborted) return 130;
-  return summaries.every(({ status }) => status === 'done') ? 0 : 1;
+  return summaries.every(({ status }) => status === 'done' || status === 'paused') ? 0 : 1;
 }
 
 /** The entry of a sync that was refused before it began. */
@@ -84,7 +94,13 @@ interface Account {
   readonly encoder: typeof hyparquetEncoder;
 }
 
-async function syncOne(request: SyncRequest, io: CommandIo, lake: OpenLake, account: Account): Promise<SyncSummary[]> {
+interface Synced {
+  readonly synced: readonly SyncSummary[];
+  /** What a completed nightly was counted against the API with. */
+  readonly reconciled: ReconciliationJson | null;
+}
+
+async function syncOne(request: SyncRequest, io: CommandIo, lake: OpenLake, account: Account): Promise<Synced> {
   const { instance, baseUrl, key, keyName, encoder } = account;
   const scope = scopeOf(request);
   const bar = progressBar(request.json ? null : io.stderr, instance.name);
@@ -114,18 +130,27 @@ async function syncOne(request: SyncRequest, io: CommandIo, lake: OpenLake, acco
     store: folderStore(request.lake),
     encoder,
     leasing: lake.leasing,
+    personalData: lake.personalData,
     settings: { ...defaultSettings, heldBytes },
     clock: realTiming,
     log,
     onProgress: bar.show,
+    confirmDeletions: request.confirmDeletions,
     signal: io.interrupted,
   };
+  const begunAt = Date.now();
   const isNightly = scope.mode === 'incremental' && !scope.rewrite;
   try {
-    const summaries = isNightly ? await runNightly(options) : [await runSync(options)];
+    const summaries = await (isNightly ? runNightly(options) : runSyncAndMarks(options)).catch(async (error: Error) => {
+      if (!(error instanceof LeaseHeld)) await putRefusal({ ...options, begunAt }, error);
+      throw error;
+    });
     bar.end();
     if (!request.json) for (const summary of summaries) io.stdout.write(`${summaryLine(summary)}\n`);
-    return summaries;
+    const reconciled = isNightly ? await reconcileAfterSync(request.lake, options, summaries) : null;
+    const line = reconciled && differenceLine(reconciled);
+    if (line && !request.json) io.stdout.write(`${line}\n`);
+    return { synced: summaries, reconciled };
   } finally {
     bar.end();
   }

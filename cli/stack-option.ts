@@ -16,6 +16,7 @@ const excluded: Readonly<Record<string, { readonly flag: string; readonly why: s
   api: { flag: '--api', why: 'the stack knows the API of each of its instances' },
   baseUrl: { flag: '--base-url', why: 'the deployment says it: baseUrl of the instance, in cdk.json' },
   sameAccount: { flag: '--same-account', why: 'it goes with --base-url, which the deployment says' },
+  personalData: { flag: '--personal-data', why: 'the deployment says it: personalData in cdk.json' },
   rate: { flag: '--rate', why: 'in the cloud all syncs on one key share the documented limit' },
 };
 

@@ -10,6 +10,7 @@ export interface StackSyncRequest {
   /** Names of instances; none means all of the stack. */
   readonly given: readonly string[];
   readonly json: boolean;
+  readonly confirmDeletions: boolean;
   /**
    * The instances to sync, and what of each.
    *
@@ -26,6 +27,7 @@ export function parseStackSyncOptions(given: readonly string[], stack: string, o
     stack,
     given,
     json: options.json === true,
+    confirmDeletions: options.confirmDeletions === true,
     choose(instances) {
       const unknown = given.find((name) => instances.every((instance) => instance.name !== name));
       if (unknown !== undefined) {
@@ -41,10 +43,11 @@ export function parseStackSyncOptions(given: readonly string[], stack: string, o
 }
 
 /** The event that asks a function for the scope, as its README tells a person to write it. */
-export const eventOf = ({ mode, from, to, filters, rewrite }: Scope): object => ({
+export const eventOf = ({ mode, from, to, filters, rewrite }: Scope, confirmDeletions = false): object => ({
   mode,
   ...(from !== null && { from: new Date(from).toISOString() }),
   ...(to !== null && { to: new Date(to).toISOString() }),
   ...(Object.keys(filters).length > 0 && { filter: filters }),
   ...(rewrite && { rewrite }),
+  ...(confirmDeletions && { confirmDeletions }),
 });

@@ -15,6 +15,8 @@ export interface Stack {
   readonly checkpointTable: string;
   readonly workgroup: string;
   readonly currentDatabase: string;
+  /** null: deployed by a version that had no compaction. */
+  readonly compactionFunction: string | null;
 }
 
 const needed = ['Instances', 'CheckpointTable', 'Workgroup', 'CurrentDatabase'] as const;
@@ -48,6 +50,7 @@ export async function readStack(name: string): Promise<Stack> {
       checkpointTable: value('CheckpointTable'),
       workgroup: value('Workgroup'),
       currentDatabase: value('CurrentDatabase'),
+      compactionFunction: outputs.get('CompactionFunction') ?? null,
     };
   } finally {
     client.destroy();

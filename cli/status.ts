@@ -8,7 +8,7 @@ export function addStatusCommand(program: Command, io: CommandIo, done: (code: E
   program
     .command('status')
     .summary('what the lake holds, and what is unfinished')
-    .description('Per source: the last sync, payments, the newest payment, the watermark, anything unfinished.')
+    .description('Per source: the last sync, payments, the newest payment, the watermark, drift, anything unfinished.')
     .addOption(lakeOption())
     .addOption(stackOption())
     .option('--json', 'one JSON object on stdout')

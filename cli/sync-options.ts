@@ -1,5 +1,6 @@
 import { UsageError } from '../lambdas/errors.ts';
 import { parseBaseUrl } from '../lambdas/extract/base-url.ts';
+import { type PersonalDataMode, personalDataModes } from '../lambdas/sources/personal-data.ts';
 import type { Source } from '../lambdas/sources/source.ts';
 import { parseDate } from '../lambdas/sync/date.ts';
 import { refuseWrongFilter } from '../lambdas/sync/filter.ts';
@@ -14,6 +15,8 @@ export interface SyncOptions {
   readonly to?: string;
   readonly filter?: readonly string[];
   readonly rewrite?: true;
+  readonly confirmDeletions?: true;
+  readonly personalData?: string;
   readonly rate?: string;
   readonly lake: string;
   readonly stack?: string;
@@ -45,6 +48,8 @@ export function parseSyncOptions(
       chosen.map(({ api }) => api),
     ),
     rewrite: options.rewrite === true,
+    confirmDeletions: options.confirmDeletions === true,
+    personalData: options.personalData === undefined ? null : parsePersonalData(options.personalData),
     ratePerMinute: options.rate === undefined ? null : parseRate(options.rate),
     lake: options.lake,
     baseUrl: options.baseUrl === undefined ? null : parseBaseUrl(options.baseUrl),
@@ -116,6 +121,12 @@ export function parseFilters(given: readonly string[], apis: readonly Source[]):
     filters[name] = value;
   }
   return filters;
+}
+
+function parsePersonalData(given: string): PersonalDataMode {
+  const mode = personalDataModes.find((each) => each === given);
+  if (mode) return mode;
+  throw new UsageError(`--personal-data is one of ${personalDataModes.join(', ')}, got '${given}'`);
 }
 
 function parseRate(rate: string): number {

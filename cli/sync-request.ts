@@ -1,3 +1,4 @@
+import type { PersonalDataMode } from '../lambdas/sources/personal-data.ts';
 import type { Source } from '../lambdas/sources/source.ts';
 import type { Scope } from '../lambdas/sync/sync-names.ts';
 
@@ -15,6 +16,10 @@ export interface SyncRequest {
   readonly filters: Readonly<Record<string, string>>;
   /** Write all that is read, also what the warehouse holds already. */
   readonly rewrite: boolean;
+  /** null: as the lake has it; a new one keeps it. */
+  readonly personalData: PersonalDataMode | null;
+  /** Mark as deleted also what is suspiciously much. */
+  readonly confirmDeletions: boolean;
   /** null: the documented limit. */
   readonly ratePerMinute: number | null;
   /** The lake's folder, as it was given. */

@@ -30,6 +30,11 @@ have changed. A sync that was stopped goes on where it stopped.`,
     .option('--to <date>', 'created before; as --from')
     .option('--filter <name=value>', 'read only what matches; may be given again for another name', collected)
     .option('--rewrite', 'write all that is read, also what the lake holds already')
+    .option('--confirm-deletions', 'mark as deleted also more than 20 payments and 10 % of the list at once')
+    .option(
+      '--personal-data <mode>',
+      "keep, hash or drop: what a new lake does with personal columns; later it is the lake's",
+    )
     .option('--rate <n/min>', 'requests a minute, such as 60/min, instead of the documented limit')
     .addOption(lakeOption())
     .addOption(stackOption())

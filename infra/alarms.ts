@@ -1,8 +1,10 @@
 import { Duration } from 'aws-cdk-lib';
-import { Alarm, type AlarmProps, ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { Alarm, type AlarmProps, ComparisonOperator, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
+import { compactionMetrics } from '../lambdas/warehouse/compaction-settings.ts';
+import { metricNamespace } from '../lambdas/warehouse/function-settings.ts';
 import type { DeadLetters } from './dead-letters.ts';
 import { type RunbookEntry, runbook, runbookLink } from './runbook.ts';
 import type { SyncFunction } from './sync-function.ts';
@@ -11,13 +13,17 @@ import { type MetricName, syncMetric } from './sync-metrics.ts';
 /** A nightly takes minutes to an hour, and clocks change by one: two hours above a day. */
 const freshHours = 26;
 
-/** Percent of an invocation's requests that were sent again: we keep to the API's own rate, so it is near 0. */
+/** Percent of an invocation's requests that met a 429 or a Retry-After: we keep to the API's own rate, so it is near 0. */
 const mostThrottledPercent = 10;
 
 export interface AlarmsProps {
+  /** The metrics' dimension, and named in each alarm's text. */
   readonly stage: string;
+  /** Each has its own alarms; one that is switched off is not asked to be fresh. */
   readonly syncs: readonly SyncFunction[];
+  /** Any message in either queue is an alarm. */
   readonly deadLetters: DeadLetters;
+  /** Every alarm goes here, once when it turns red. */
   readonly topic: Topic;
 }
 
@@ -38,6 +44,15 @@ export class Alarms extends Construct {
       alarm.addAlarmAction(action);
     };
     for (const sync of syncs) watchSync(stage, sync, add);
+    add('CompactionFailed', 'compactionFailed', 'Some months keep their small files; no payment is missing.', {
+      metric: new Metric({
+        namespace: metricNamespace,
+        metricName: compactionMetrics.compactionFailed,
+        dimensionsMap: { stage },
+        period: Duration.minutes(5),
+        statistic: 'Sum',
+      }),
+    });
     const waiting = { period: Duration.minutes(5), statistic: 'Maximum' };
     add('Undelivered', 'undelivered', 'EventBridge Scheduler could not hand an event to its function.', {
       metric: deadLetters.undelivered.metricApproximateNumberOfMessagesVisible(waiting),
@@ -68,20 +83,43 @@ function watchSync(stage: string, { instance }: SyncFunction, add: Add): void {
       treatMissingData: TreatMissingData.BREACHING,
     });
   }
-  add(`${name} Throttled`, 'throttled', `${name}: over ${mostThrottledPercent} % of its requests were sent again.`, {
-    // Not metric math over two counts: the function reckons it, since an emulator cannot.
-    metric: syncMetric(stage, name, 'throttledPercent', { period: hour, statistic: 'Maximum' }),
-    threshold: mostThrottledPercent,
-    comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
-  });
+  add(
+    `${name} Throttled`,
+    'throttled',
+    `${name}: the API asked for fewer after over ${mostThrottledPercent} % of its requests.`,
+    {
+      // Not metric math over two counts: the function reckons it, since an emulator cannot.
+      metric: syncMetric(stage, name, 'throttledPercent', { period: hour, statistic: 'Maximum' }),
+      threshold: mostThrottledPercent,
+      comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
+    },
+  );
   // Without a sync nothing is known anew: red until one comes that sees none, not red again each night.
   const untilNextSync = { treatMissingData: TreatMissingData.IGNORE };
+  add(`${name} Different`, 'different', `${name}: the warehouse and the API do not have the same payments.`, {
+    metric: syncMetric(stage, name, 'reconciliationDifference', { period: hour, statistic: 'Maximum' }),
+    ...untilNextSync,
+  });
+  if (instance.source.paging.total !== undefined) {
+    add(`${name} TotalShort`, 'totalShort', `${name}: the API counts payments that its list does not show.`, {
+      metric: counted('totalShort', hour),
+      ...untilNextSync,
+    });
+  }
+  add(`${name} DeletionsHeldBack`, 'deletionsHeldBack', `${name}: too many payments look deleted; none is marked.`, {
+    metric: counted('deletionsHeldBack', hour),
+    ...untilNextSync,
+  });
   add(`${name} UnknownFields`, 'unknownFields', `${name}: the API sent fields without a column; they are in _extra.`, {
     metric: counted('unknownFields', hour),
     ...untilNextSync,
   });
   add(`${name} Misfits`, 'misfits', `${name}: the API sent values that no column takes; they are in _extra.`, {
     metric: counted('misfits', hour),
+    ...untilNextSync,
+  });
+  add(`${name} UnknownValues`, 'unknownValues', `${name}: the API sent words it does not document; they are stored.`, {
+    metric: counted('unknownValues', hour),
     ...untilNextSync,
   });
 }

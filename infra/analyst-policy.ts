@@ -9,8 +9,11 @@ import { viaServices } from './key-use.ts';
 import { resultsPrefix, type Storage } from './storage.ts';
 
 export interface AnalystPolicyProps {
+  /** Name of the only workgroup in which queries may be run. */
   readonly workgroup: string;
+  /** May be read whole, tables that are added later too. */
   readonly databases: Databases;
+  /** Its tables' files may be read, results read and written; its checkpoints are not touched. */
   readonly storage: Storage;
 }
 
@@ -69,6 +72,8 @@ export class AnalystPolicy extends Construct {
             ...names.flatMap((name) => [arn('glue', `database/${name}`), arn('glue', `table/${name}/*`)]),
           ],
         ),
+        // Athena looks at it before every query, whatever database the query names.
+        allow(['glue:GetDatabase'], [arn('glue', 'database/default')]),
         allow(['s3:GetBucketLocation'], [bucket.bucketArn]),
         allow(['s3:ListBucket'], [bucket.bucketArn], {
           StringLike: { 's3:prefix': [warehousePrefix, resultsPrefix].map((prefix) => `${prefix}*`) },

@@ -2,11 +2,13 @@ import { App, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { UsageError } from '../lambdas/errors.ts';
 import { contextKey, readConfiguration } from './configuration.ts';
+import { refuseStrayContext } from './context.ts';
 import { PipelineStack } from './pipeline-stack.ts';
 
 try {
   const app = new App();
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
+  refuseStrayContext(app.node.getAllContext());
   const configuration = readConfiguration(app.node.tryGetContext(contextKey));
   new PipelineStack(app, 'PaymentsLake', { configuration });
   app.synth();

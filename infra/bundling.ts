@@ -18,3 +18,6 @@ export const bundling = {
 
 /** The sync function's entry, from the repository's root. */
 export const syncEntry = 'lambdas/handlers/sync.ts';
+
+/** The compaction function's. */
+export const compactEntry = 'lambdas/handlers/compact.ts';

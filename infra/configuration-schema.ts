@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { sources } from '../lambdas/sources/index.ts';
+import { personalDataModes } from '../lambdas/sources/personal-data.ts';
 import { whatIsWrongWithSchedule } from './schedule-expression.ts';
 
 /** What stands under the context key: every key with its unit, its bounds and its default. */
@@ -53,6 +54,8 @@ export const instanceSchema = z.strictObject(
     timeZone: text("a time zone of the IANA database, for example 'Europe/Berlin'", isTimeZone).default('UTC'),
     /** Days before the watermark that the nightly reads again. Default: what the source declares. */
     lookbackDays: whole('days', 1, 365).optional(),
+    /** How old the last full reading may be before a nightly reads the whole list. Default: what the source declares. */
+    fullReadingDays: whole('days', 1, 3650).optional(),
     /** Default, and null: the API's documented base. */
     baseUrl: text('an https URL without user, query and fragment (http on loopback only)', isBaseUrl)
       .nullable()
@@ -81,6 +84,10 @@ export const configurationSchema = z.strictObject(
       .default({}),
     /** Name → instance. Default: one instance for each API of the registry, under the API's name. */
     instances: z.record(z.string(), instanceSchema, 'an object: name of an instance, and what it is').optional(),
+    /** What is done with personal columns: keep, hash (HMAC-SHA256 under a key the stack makes) or drop. */
+    personalData: oneOf(personalDataModes).default('keep'),
+    /** A third database, of views without personal columns, with a policy of its own. */
+    anonymousViews: z.boolean('true or false').default(true),
     /** What writes the Parquet files. */
     encoder: oneOf(['hyparquet', 'parquetjs']).default('hyparquet'),
     /** How long a function's hold on a sync outlives it. */
@@ -97,6 +104,16 @@ export const configurationSchema = z.strictObject(
     mostContinuations: whole('invocations', 0, 10_000).default(100),
     /** Requests one backfill may send, over all its invocations. */
     mostRequestsPerBackfill: whole('requests', 1, 10_000_000).default(100_000),
+    /** Requests a nightly's sweeps may send, all together; 0: none. */
+    sweepRequests: whole('requests', 0, 100_000).default(600),
+    /** Requests a nightly may send to read payments again that are still open beyond the lookback; 0: none. */
+    recheckRequests: whole('requests', 0, 100_000).default(300),
+    /** When the small files of all months are folded; in UTC. Weekly keeps a month of nightlies at a few files. */
+    compactionSchedule: schedule.default('cron(45 5 ? * SUN *)'),
+    /** Size of a compacted file. Its function holds it in memory. */
+    compactionFileMb: whole('MB', 1, 256).default(128),
+    /** How long a superseded file stays for queries that listed it. */
+    compactionGraceHours: whole('hours', 1, 720).default(24),
     /** Who is told of alarms; null: nobody, with a warning at each synth. */
     alarmEmail: z.email("an e-mail address, for example 'data@example.com', or null").nullable().default(null),
     /** How long logs are kept. */

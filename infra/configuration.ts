@@ -12,6 +12,7 @@ export interface InstanceConfiguration extends Instance {
   readonly schedule: string;
   readonly timeZone: string;
   readonly lookbackDays: number;
+  readonly fullReadingDays: number;
   readonly baseUrl: string | null;
   readonly requestsPerMinute: number | undefined;
   readonly enabled: boolean;
@@ -49,6 +50,7 @@ function completed([name, given]: [string, z.output<typeof instanceSchema>], ind
     schedule: given.schedule ?? nightlyAt(index),
     timeZone: given.timeZone,
     lookbackDays: given.lookbackDays ?? source.lookbackDays,
+    fullReadingDays: given.fullReadingDays ?? source.fullReadingDays,
     baseUrl: given.baseUrl,
     requestsPerMinute: given.requestsPerMinute,
     enabled: given.enabled,

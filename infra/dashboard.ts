@@ -12,7 +12,9 @@ import type { SyncFunction } from './sync-function.ts';
 import { type MetricName, syncMetric } from './sync-metrics.ts';
 
 export interface SyncDashboardProps {
+  /** The metrics' dimension. */
   readonly stage: string;
+  /** A line for each, in this order. */
   readonly syncs: readonly SyncFunction[];
 }
 
@@ -64,9 +66,13 @@ export class SyncDashboard extends Construct {
         ],
         [
           memory(syncs),
-          graph('Failed syncs, unknown fields, misfits', nightly('syncFailed', 'Sum', ' failed'), [
+          graph('Failed syncs, differences, unknown fields, misfits', nightly('syncFailed', 'Sum', ' failed'), [
+            ...nightly('reconciliationDifference', 'Maximum', ' different'),
+            ...nightly('totalShort', 'Maximum', ' short of the total'),
+            ...nightly('deletionsHeldBack', 'Maximum', ' held back'),
             ...nightly('unknownFields', 'Sum', ' unknown fields'),
             ...nightly('misfits', 'Sum', ' misfits'),
+            ...nightly('unknownValues', 'Sum', ' unknown words'),
           ]),
         ],
       ],

@@ -1,14 +1,18 @@
 import { Annotations } from 'aws-cdk-lib';
+import type { CfnSecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { type Configuration, contextKey, type InstanceConfiguration } from './configuration.ts';
 import { DeadLetters } from './dead-letters.ts';
 import { NightlySchedule } from './nightly-schedule.ts';
+import { personalDataKey } from './personal-data-key.ts';
 import { firesAtNight, firesDaily } from './schedule-expression.ts';
 import type { Storage } from './storage.ts';
 import { SyncFunction } from './sync-function.ts';
 
 export interface IngestionProps {
+  /** One function for each of its instances, one schedule for each that is enabled. */
   readonly configuration: Configuration;
+  /** Where files and checkpoints go; the key encrypts the secrets too. */
   readonly storage: Storage;
 }
 
@@ -17,16 +21,20 @@ export class Ingestion extends Construct {
   /** In the configuration's order. */
   readonly syncs: readonly SyncFunction[];
   readonly deadLetters: DeadLetters;
+  /** null: personal data is not hashed. */
+  readonly personalDataKey: CfnSecret | null;
 
   constructor(scope: Construct, id: string, { configuration, storage }: IngestionProps) {
     super(scope, id);
     this.deadLetters = new DeadLetters(this, 'DeadLetters');
+    this.personalDataKey = configuration.personalData === 'hash' ? personalDataKey(this, storage.key) : null;
     this.syncs = configuration.instances.map((instance) => {
       const sync = new SyncFunction(this, instance.name, {
         instance,
         configuration,
         storage,
         deadLetters: this.deadLetters,
+        personalDataKey: this.personalDataKey,
       });
       if (instance.enabled) this.schedule(sync);
       return sync;

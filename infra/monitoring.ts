@@ -10,8 +10,11 @@ import { SyncDashboard } from './dashboard.ts';
 import type { Ingestion } from './ingestion.ts';
 
 export interface MonitoringProps {
+  /** `alarmEmail` is who is told; null: nobody, with a warning at synth. */
   readonly configuration: Configuration;
+  /** What is watched. */
   readonly ingestion: Ingestion;
+  /** Encrypts the topic; its policy is widened to CloudWatch's alarms of this account. */
   readonly key: Key;
 }
 
@@ -44,12 +47,15 @@ export class Monitoring extends Construct {
   /** Without these two an alarm turns red and no message is ever sent. */
   private admitCloudWatch(key: Key): void {
     const principals = [new ServicePrincipal('cloudwatch.amazonaws.com')];
+    // Or an alarm in anybody's account might be sent with our key.
+    const ofThisAccount = { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } };
     key.addToResourcePolicy(
       new PolicyStatement({
         sid: 'AlarmsToEncryptedTopic',
         principals,
         actions: ['kms:Decrypt', 'kms:GenerateDataKey*'],
         resources: ['*'],
+        conditions: ofThisAccount,
       }),
     );
     // A topic with a policy of its own, here the one that asks for TLS, has lost the default one that lets alarms in.
@@ -59,7 +65,7 @@ export class Monitoring extends Construct {
         principals,
         actions: ['sns:Publish'],
         resources: [this.topic.topicArn],
-        conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
+        conditions: ofThisAccount,
       }),
     );
   }

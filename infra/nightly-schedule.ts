@@ -6,20 +6,25 @@ import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 
 export interface NightlyScheduleProps {
+  /** Invoked asynchronously. */
   readonly function: IFunction;
-  /** Takes what could not be delivered. */
+  /** Takes what could not be delivered within an hour and 10 tries. */
   readonly undelivered: Queue;
   /** `cron(…)` or `rate(…)`. */
   readonly expression: string;
+  /** Of the IANA database; what a cron's hours are hours of. A rate has no time of day, and counts from the deploy. */
   readonly timeZone: string;
+  /** Of the schedule and its role, at most 512 characters. */
   readonly description: string;
+  /** The event. Default: the nightly's, `{"mode":"incremental"}`. */
+  readonly input?: object;
 }
 
-/** Fires the nightly sync of one instance. It sees the delivery only, not what comes of it. */
+/** Fires the nightly sync of one instance, or the upkeep of all. It sees the delivery only, not what comes of it. */
 export class NightlySchedule extends Construct {
   constructor(scope: Construct, id: string, props: NightlyScheduleProps) {
     super(scope, id);
-    const { function: target, undelivered, expression, timeZone, description } = props;
+    const { function: target, undelivered, expression, timeZone, description, input = { mode: 'incremental' } } = props;
     const role = new Role(this, 'Role', {
       description,
       assumedBy: new ServicePrincipal('scheduler.amazonaws.com', {
@@ -36,7 +41,7 @@ export class NightlySchedule extends Construct {
       target: {
         arn: target.functionArn,
         roleArn: role.roleArn,
-        input: JSON.stringify({ mode: 'incremental' }),
+        input: JSON.stringify(input),
         // An hour outlasts a short outage, and is over long before the next night.
         retryPolicy: { maximumEventAgeInSeconds: Duration.hours(1).toSeconds(), maximumRetryAttempts: 10 },
         deadLetterConfig: { arn: undelivered.queueArn },

@@ -3,10 +3,12 @@ import type { Construct } from 'constructs';
 import { Catalog } from './catalog.ts';
 import type { Configuration } from './configuration.ts';
 import { Ingestion } from './ingestion.ts';
+import { Maintenance } from './maintenance.ts';
 import { Monitoring } from './monitoring.ts';
 import { Storage } from './storage.ts';
 
 export interface PipelineStackProps extends StackProps {
+  /** Checked, with every default in place: what `readConfiguration` gives. */
   readonly configuration: Configuration;
 }
 
@@ -25,19 +27,25 @@ export class PipelineStack extends Stack {
     const storage = new Storage(this, 'Storage', configuration);
     const ingestion = new Ingestion(this, 'Ingestion', { configuration, storage });
     const catalog = new Catalog(this, 'Catalog', { configuration, storage });
+    const maintenance = new Maintenance(this, 'Maintenance', {
+      configuration,
+      storage,
+      deadLetters: ingestion.deadLetters,
+    });
     const monitoring = new Monitoring(this, 'Monitoring', { configuration, ingestion, key: storage.key });
 
-    const instances = ingestion.syncs.map(({ instance, function: sync, secret }) => ({
+    const instances = ingestion.syncs.map(({ instance, function: sync, secret, logGroup }) => ({
       instance: instance.name,
       api: instance.source.name,
       functionName: sync.functionName,
       secretId: secret.attrId,
+      logGroup: logGroup.logGroupName,
     }));
-    // All that `payments-lake --stack` asks of the stack.
+    // What `payments-lake --stack` asks of the stack, and the runbook.
     this.output(
       'Instances',
       this.toJsonString(instances),
-      'Each instance with its function, and the secret its API key goes into',
+      'Each instance with its function, its log, and the secret its API key goes into',
     );
     this.output('CheckpointTable', storage.checkpoints.tableName, 'Where each sync keeps how far it is');
     this.output('Bucket', storage.bucket.bucketName, 'The files');
@@ -45,6 +53,16 @@ export class PipelineStack extends Stack {
     this.output('HistoryDatabase', catalog.databases.history, 'Every version of each payment');
     this.output('CurrentDatabase', catalog.databases.current, 'The payments as they stand');
     this.output('AnalystPolicy', catalog.analyst.policy.managedPolicyArn, 'What querying takes: attach it to a role');
+    if (catalog.anonymous) {
+      const { database, analyst } = catalog.anonymous;
+      this.output('AnonymousDatabase', database, 'The payments as they stand, without personal columns');
+      this.output('AnonymousAnalystPolicy', analyst.policy.managedPolicyArn, 'What querying those takes');
+    }
+    this.output('CompactionFunction', maintenance.compaction.functionName, 'Folds small files; its event may be {}');
+    this.output('CompactionLog', maintenance.logGroup.logGroupName, 'What it did, month by month');
+    const { undelivered, failed } = ingestion.deadLetters;
+    this.output('UndeliveredQueue', undelivered.queueUrl, 'Events that no function took');
+    this.output('FailedQueue', failed.queueUrl, 'Events that a function failed at each time it tried');
     this.output('AlarmTopic', monitoring.topic.topicArn, 'Where alarms go');
   }
 

@@ -5,8 +5,13 @@ export const runbook = {
   undelivered: 'A nightly was not delivered',
   gaveUp: 'A sync failed at every try',
   throttled: 'The API asks to slow down',
+  different: 'The warehouse and the API differ',
+  totalShort: 'The list is short of the total',
+  deletionsHeldBack: 'Too many payments look deleted',
   unknownFields: 'Fields that the declaration does not know',
   misfits: 'Values that did not fit their column',
+  unknownValues: 'Words that the API does not document',
+  compactionFailed: 'A compaction failed',
 } as const;
 
 export type RunbookEntry = keyof typeof runbook;

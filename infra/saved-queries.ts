@@ -10,23 +10,45 @@ export const savedQueries = (instances: readonly string[]): readonly SavedQuery[
   {
     name: 'Revenue per month and currency',
     description:
-      "Live payments of the last twelve months. Amounts are in the currency's minor unit: cents, or whole yen.",
-    sql: `SELECT month, currency, count(*) AS payments, sum(amount_total) AS total, sum(tax_amount) AS tax
+      "Paid live payments of the last twelve months. Amounts are in the currency's major unit: dollars, yen, dinars.",
+    sql: `SELECT month, currency, count(*) AS payments, sum(amount_total_major) AS total, sum(tax_amount_major) AS tax
 FROM payments
-WHERE livemode AND _deleted_at IS NULL
+WHERE status = 'paid' AND NOT deleted
   AND month >= date_format(date_add('month', -12, current_date), '%Y-%m')
 GROUP BY month, currency
-ORDER BY month DESC, total DESC;`,
+ORDER BY month DESC, currency;`,
   },
   {
     name: 'Payments per day and status',
-    description: 'The last 30 days, by instance.',
+    description: 'Live payments of the last 30 days, by instance. Each status is one of the vocabulary of all sources.',
     sql: `SELECT instance, date(created_at) AS day, status, count(*) AS payments
 FROM payments
-WHERE livemode AND month >= date_format(date_add('day', -30, current_date), '%Y-%m')
+WHERE month >= date_format(date_add('day', -30, current_date), '%Y-%m')
   AND created_at >= date_add('day', -30, current_date)
 GROUP BY 1, 2, 3
-ORDER BY day DESC, instance, payments DESC;`,
+ORDER BY day DESC, instance, status;`,
+  },
+  {
+    name: 'Tax per country',
+    description:
+      'Tax lines of the paid live payments of the last three months, in major units. Commet tells no tax lines.',
+    sql: `SELECT tax.month, tax.country, tax.currency, sum(tax.tax_amount_major) AS tax
+FROM tax_lines AS tax
+JOIN payments AS payment
+  ON payment.instance = tax.instance AND payment.payment_id = tax.payment_id AND payment.month = tax.month
+WHERE payment.status = 'paid' AND NOT payment.deleted
+  AND tax.month >= date_format(date_add('month', -3, current_date), '%Y-%m')
+GROUP BY 1, 2, 3
+ORDER BY 1 DESC, 2, 3;`,
+  },
+  {
+    name: 'Refunds seen',
+    description:
+      'Live payments of the last six months that are refunded, in whole or in part, and when that was first seen.',
+    sql: `SELECT refunded_since, status, instance, payment_id, created_at, currency, amount_total_major
+FROM payments
+WHERE refunded_since IS NOT NULL AND month >= date_format(date_add('month', -6, current_date), '%Y-%m')
+ORDER BY refunded_since DESC, instance, payment_id;`,
   },
   {
     name: 'One customer',

@@ -9,9 +9,9 @@ import { acknowledge } from './acknowledged.ts';
 export const resultsPrefix = 'results/';
 
 export interface StorageProps {
-  /** Days after which a result of Athena is deleted. */
+  /** Days after which a result of Athena is deleted; 1 to 365, by default 7. */
   readonly resultsExpiryDays: number;
-  /** Days for which a deleted or replaced object can be brought back. */
+  /** Days for which a deleted or replaced object can be brought back; 1 to 3650, by default 30. */
   readonly oldVersionDays: number;
 }
 

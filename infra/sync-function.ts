@@ -13,11 +13,14 @@ import { NodejsFunction, OutputFormat, SourceMapMode } from 'aws-cdk-lib/aws-lam
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { CfnSecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
+import { databasesOf } from '../lambdas/warehouse/databases.ts';
 import { type FunctionSettings, settingsVariable } from '../lambdas/warehouse/function-settings.ts';
 import { acknowledge } from './acknowledged.ts';
 import { bundling, syncEntry } from './bundling.ts';
 import type { Configuration, InstanceConfiguration } from './configuration.ts';
+import { allowCounting } from './counting-rights.ts';
 import type { DeadLetters } from './dead-letters.ts';
+import { workgroupName } from './query-workgroup.ts';
 import type { Storage } from './storage.ts';
 import { syncRole } from './sync-role.ts';
 
@@ -25,9 +28,15 @@ import { syncRole } from './sync-role.ts';
 export const runtime = Runtime.NODEJS_24_X;
 
 export interface SyncFunctionProps {
+  /** Whose payments it reads: one account of one API. */
   readonly instance: InstanceConfiguration;
+  /** Memory in MB (default 1769, one whole core), time in seconds (default 900), and the sync's own settings. */
   readonly configuration: Configuration;
+  /** Bucket and checkpoints it writes; the key also encrypts its secret. */
   readonly storage: Storage;
+  /** What personal data is hashed under; null: it is not hashed. */
+  readonly personalDataKey: CfnSecret | null;
+  /** `failed` takes the events that three tries came to nothing with. */
   readonly deadLetters: DeadLetters;
 }
 
@@ -38,8 +47,9 @@ export class SyncFunction extends Construct {
   readonly secret: CfnSecret;
   readonly logGroup: LogGroup;
 
-  constructor(scope: Construct, id: string, { instance, configuration, storage, deadLetters }: SyncFunctionProps) {
+  constructor(scope: Construct, id: string, props: SyncFunctionProps) {
     super(scope, id);
+    const { instance, configuration, storage, deadLetters, personalDataKey } = props;
     this.instance = instance;
     // An L1 without value and without generated value: the one secret that CloudFormation makes empty and never
     // overwrites. While it is empty the function says so, and how to fill it.
@@ -57,9 +67,10 @@ export class SyncFunction extends Construct {
     const role = syncRole(this, 'Role', {
       instance,
       ...storageOf(storage),
-      secret: this.secret,
+      secrets: personalDataKey ? [this.secret, personalDataKey] : [this.secret],
       logGroup: this.logGroup,
     });
+    allowCounting(role, { instance, stage: configuration.stage, storage });
     this.function = new NodejsFunction(this, 'Function', {
       description: `payments-lake: sync of ${instance.name}`,
       entry: syncEntry,
@@ -73,7 +84,7 @@ export class SyncFunction extends Construct {
       applicationLogLevelV2: ApplicationLogLevel.INFO,
       systemLogLevelV2: SystemLogLevel.INFO,
       environment: {
-        [settingsVariable]: Stack.of(this).toJsonString(settingsOf(instance, configuration, storage, this.secret)),
+        [settingsVariable]: Stack.of(this).toJsonString(settingsOf(props, this.secret)),
         NODE_OPTIONS: '--enable-source-maps',
       },
       // A sync hands over to itself; the cap on that is the sync's own, mostContinuations. Without this Lambda ends
@@ -108,9 +119,7 @@ export class SyncFunction extends Construct {
 const storageOf = ({ bucket, checkpoints, key }: Storage) => ({ bucket, checkpoints, key });
 
 const settingsOf = (
-  instance: InstanceConfiguration,
-  configuration: Configuration,
-  { bucket, checkpoints }: Storage,
+  { instance, configuration, storage: { bucket, checkpoints }, personalDataKey }: SyncFunctionProps,
   secret: CfnSecret,
 ): FunctionSettings => ({
   stage: configuration.stage,
@@ -120,12 +129,19 @@ const settingsOf = (
   ...(instance.requestsPerMinute !== undefined && { requestsPerMinute: instance.requestsPerMinute }),
   bucket: bucket.bucketName,
   checkpointTable: checkpoints.tableName,
+  workgroup: workgroupName(configuration.stage),
+  currentDatabase: databasesOf(configuration.stage).current,
   secretId: secret.attrId,
+  ...(personalDataKey && { personalData: { mode: 'hash', secretId: personalDataKey.attrId } }),
+  ...(configuration.personalData === 'drop' && { personalData: { mode: 'drop' } }),
   lookbackDays: instance.lookbackDays,
+  fullReadingDays: instance.fullReadingDays,
   encoder: configuration.encoder,
   leaseSeconds: configuration.leaseSeconds,
   waitForLeaseSeconds: configuration.waitForLeaseSeconds,
   reserveSeconds: configuration.reserveSeconds,
   mostContinuations: configuration.mostContinuations,
   mostRequestsPerBackfill: configuration.mostRequestsPerBackfill,
+  sweepRequests: configuration.sweepRequests,
+  recheckRequests: configuration.recheckRequests,
 });

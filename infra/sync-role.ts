@@ -12,11 +12,17 @@ import { acknowledge, wildcardBehind } from './acknowledged.ts';
 import { viaServices } from './key-use.ts';
 
 export interface SyncRoleProps {
+  /** Its tables and its checkpoints are what may be written. */
   readonly instance: Instance;
+  /** Read and added to below the instance's prefixes and the pipeline's; nothing in it is deleted. */
   readonly bucket: Bucket;
+  /** Partition key: the instance's name. */
   readonly checkpoints: Table;
+  /** Of bucket, checkpoints and secret; usable through these services only. */
   readonly key: Key;
-  readonly secret: CfnSecret;
+  /** Its API key, and what personal data is hashed under: the only ones it may read. */
+  readonly secrets: readonly CfnSecret[];
+  /** The only one it may write to. */
   readonly logGroup: LogGroup;
 }
 
@@ -25,7 +31,7 @@ export interface SyncRoleProps {
  * prefixes and the pipeline's, reads and moves its own checkpoints, writes its log. It can delete nothing.
  */
 export function syncRole(scope: Construct, id: string, props: SyncRoleProps): Role {
-  const { instance, bucket, checkpoints, key, secret, logGroup } = props;
+  const { instance, bucket, checkpoints, key, secrets, logGroup } = props;
   const role = new Role(scope, id, {
     description: `payments-lake: sync of ${instance.name}`,
     assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
@@ -37,14 +43,19 @@ export function syncRole(scope: Construct, id: string, props: SyncRoleProps): Ro
     `state/${instance.name}/`,
   ];
 
-  allow(['secretsmanager:GetSecretValue'], [secret.attrId]);
+  allow(
+    ['secretsmanager:GetSecretValue'],
+    secrets.map(({ attrId }) => attrId),
+  );
   allow(
     ['s3:GetObject', 's3:PutObject'],
     prefixes.map((prefix) => bucket.arnForObjects(`${prefix}*`)),
   );
+  // Without it S3 answers a GET of an absent key with 403, not 404: below any other prefix nobody can tell the two apart.
   allow(['s3:ListBucket'], [bucket.bucketArn], {
     StringLike: { 's3:prefix': prefixes.map((prefix) => `${prefix}*`) },
   });
+  // Never Scan: it names no leading key, and ForAllValues holds for none at all, so it would read every instance.
   allow(['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:UpdateItem'], [checkpoints.tableArn], {
     'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': [instance.name] },
   });

@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { link, mkdir, open, readdir, readFile, stat, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { TerminalError, TransientError } from '../lambdas/errors.ts';
-import type { ObjectStore, StoredObject } from '../lambdas/load/object-store.ts';
+import { ObjectGone, type ObjectStore, refuseForeignKeys, type StoredObject } from '../lambdas/load/object-store.ts';
 
 /** The warehouse in a folder: an object's key is its path below `dir`, which need not be there yet. */
 export const folderStore = (dir: string): ObjectStore => ({
@@ -15,6 +15,11 @@ export const folderStore = (dir: string): ObjectStore => ({
   read: (key, start, end) => explained(key, () => readRange(join(dir, key), key, start, end)),
 
   putNew: (key, bytes) => explained(key, () => put(join(dir, key), key, bytes)),
+
+  async delete(keys) {
+    refuseForeignKeys(keys);
+    for (const key of keys) await explained(key, () => unlink(join(dir, key)).catch(orIfMissing(undefined)));
+  },
 });
 
 async function collect(dir: string, prefix: string, into: StoredObject[]): Promise<void> {
@@ -127,7 +132,7 @@ export function explain(key: string, error: unknown): unknown {
         cause: error,
       });
     case 'ENOENT':
-      return new TransientError(`${key}: was listed and is gone: list again`, { cause: error });
+      return new ObjectGone(`${key}: was listed and is gone: list again`, { cause: error });
     default:
       return new TransientError(`${key}: the file system refused with ${code}`, { cause: error });
   }

@@ -5,10 +5,12 @@ import { type DuckDBConnection, DuckDBInstance, type DuckDBResult, ResultReturnT
 import type { Answer, AnswerStream, SqlQuery } from '../lambdas/athena/sql-query.ts';
 import { UsageError } from '../lambdas/errors.ts';
 import { allViews } from '../lambdas/warehouse/all-views.ts';
+import { anonymousViews } from '../lambdas/warehouse/anonymous-views.ts';
 import type { View } from '../lambdas/warehouse/current-view.ts';
-import { currentDatabase, historyDatabase, shownColumns } from '../lambdas/warehouse/databases.ts';
+import { anonymousDatabase, currentDatabase, historyDatabase, shownColumns } from '../lambdas/warehouse/databases.ts';
 import type { Instance } from '../lambdas/warehouse/instance.ts';
 import { emptySelect, quoted, sqlType, textLiteral, typedNull } from '../lambdas/warehouse/sql.ts';
+import { sayDuckDbError } from './duckdb-error.ts';
 import { answer, resultColumns } from './duckdb-result.ts';
 import { type LakeTable, listLake } from './lake-files.ts';
 
@@ -35,13 +37,13 @@ export async function openLakeQuery(dir: string, instances: readonly Instance[])
     duckdb.closeSync();
   };
   try {
-    await explained(() => defineViews(connection, tables, instances));
+    await explained('', () => defineViews(connection, tables, instances));
   } catch (error) {
     close();
     throw error;
   }
   const stopped = { yes: false };
-  const stream = (sql: string) => explained(() => runAll(connection, sql, stopped));
+  const stream = (sql: string) => explained(sql, () => runAll(connection, sql, stopped));
   return {
     stream,
     run: async (sql) => {
@@ -61,16 +63,20 @@ export async function openLakeQuery(dir: string, instances: readonly Instance[])
 async function defineViews(connection: DuckDBConnection, tables: LakeTable[], instances: readonly Instance[]) {
   await connection.run(`SET TimeZone = 'UTC'`);
   await connection.run(`SET parquet_metadata_cache = true`);
-  for (const schema of [historyDatabase, currentDatabase]) await connection.run(`CREATE SCHEMA ${quoted(schema)}`);
+  for (const schema of [historyDatabase, currentDatabase, anonymousDatabase])
+    await connection.run(`CREATE SCHEMA ${quoted(schema)}`);
   for (const { name, columns } of tables) {
     await defineView(connection, historyDatabase, { name, sql: emptySelect(shownColumns({ columns }), 'duckdb') });
   }
   for (const view of allViews(instances, 'duckdb')) await defineView(connection, currentDatabase, view);
+  for (const view of anonymousViews(instances, 'duckdb')) await defineView(connection, anonymousDatabase, view);
   // Last, since DuckDB opens every file of every table below a view when it defines the view.
   for (const table of tables.filter(({ files }) => files.length > 0)) {
     await defineView(connection, historyDatabase, { name: table.name, sql: await historySelect(connection, table) });
   }
   await connection.run(`SET search_path = ${textLiteral(currentDatabase)}`);
+  // Only so does it tell the position of every error.
+  await connection.run('SET errors_as_json = true');
 }
 
 const defineView = (connection: DuckDBConnection, schema: string, { name, sql }: Pick<View, 'name' | 'sql'>) =>
@@ -128,21 +134,12 @@ async function* batches(result: DuckDBResult): AsyncGenerator<Answer[][]> {
   }
 }
 
-async function explained<T>(action: () => Promise<T>): Promise<T> {
+async function explained<T>(sql: string, action: () => Promise<T>): Promise<T> {
   try {
     return await action();
   } catch (error) {
     // Not instanceof Error: what the addon throws is an Error of another realm when jest runs it.
     if (error instanceof UsageError || !types.isNativeError(error)) throw error;
-    throw new UsageError(onOneLine(error.message));
+    throw new UsageError(sayDuckDbError(error.message, sql));
   }
 }
-
-/** Without the line that only points a caret at a column. */
-const onOneLine = (message: string): string =>
-  message
-    .replace(/^Failed to extract statements: /, '')
-    .split('\n')
-    .map((line) => line.trim())
-    .filter((line) => line !== '' && !/^\^+$/.test(line))
-    .join(' ');

@@ -1,37 +1,41 @@
-import { readFile, rename, stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { TerminalError, TransientError, UsageError } from '../lambdas/errors.ts';
 import { CheckpointTable } from '../lambdas/load/checkpoint-table.ts';
+import type { PersonalDataMode } from '../lambdas/sources/personal-data.ts';
 import type { Source } from '../lambdas/sources/source.ts';
-import { type Instance, refuseWrongInstances } from '../lambdas/warehouse/instance.ts';
+import { hashedUnder, type PersonalData } from '../lambdas/transform/personal-data.ts';
+import type { Instance } from '../lambdas/warehouse/instance.ts';
 import {
   checkpointTableName,
   embeddedClient,
   makeCheckpointTable,
   startEmbeddedDynamoDb,
 } from './embedded-dynamodb.ts';
+import { type LakeFile, readLakeFile, unreadable, writeLakeFile } from './lake-json.ts';
 import { LakeLock, readOwner } from './lake-lock.ts';
 import { makeFolder } from './make-folder.ts';
-
-/** What a lake says of itself, in `lake.json`. */
-interface LakeFile {
-  /** Grows when an older payments-lake could no longer read or write the lake rightly. */
-  readonly format: number;
-  /** Name of each instance → name of its payments API. */
-  readonly instances: Readonly<Record<string, string>>;
-}
-
-const format = 1;
+import { makeKey, readKey } from './personal-data-key.ts';
 
 /** A lake that this process has to itself, with its checkpoints. */
 export interface OpenLake {
   readonly checkpoints: CheckpointTable;
   /** How leases are held in these checkpoints. */
   readonly leasing: 'alone' | 'shared';
+  /** What its syncs do with personal columns. */
+  readonly personalData: PersonalData;
   close(): Promise<void>;
 }
+
+/** What a command asks of a lake's personal data. */
+export interface PersonalDataWish {
+  /** null: as the lake has it, and a new one keeps it. */
+  readonly mode: PersonalDataMode | null;
+  /** The command writes every payment anew, so that a lake may change. */
+  readonly rewritesAll: boolean;
+}
+
+const asTheLakeHasIt: PersonalDataWish = { mode: null, rewritesAll: false };
 
 /** Set, checkpoints lie in the DynamoDB it names, and processes share a lake by leases as they do in the cloud. */
 const sharedStoreVariable = 'AWS_ENDPOINT_URL_DYNAMODB';
@@ -41,7 +45,8 @@ const sharedStoreVariable = 'AWS_ENDPOINT_URL_DYNAMODB';
  *
  * @param instances that will be synced: written down in the lake, so that `query` and `status` know them
  * @param known the registry
- * @throws {TransientError} when another process has it; {UsageError} for an instance of another API than before
+ * @throws {TransientError} when another process has it; {UsageError} for an instance of another API than before, or
+ * for another way to hold personal data
  * @throws {TerminalError} when it was made by a newer version or can't be read
  */
 export async function openLake(
@@ -50,25 +55,28 @@ export async function openLake(
   instances: readonly Instance[],
   known: readonly Source[],
   env: Readonly<Record<string, string | undefined>> = {},
+  wish: PersonalDataWish = asTheLakeHasIt,
 ): Promise<OpenLake> {
   const before = await readLakeFile(dir);
+  refuseWish(dir, before, wish);
   try {
     await makeFolder(dir);
   } catch (error) {
     throw unreadable(dir, error);
   }
-  if (env[sharedStoreVariable]) return openShared(dir, before, instances, known);
+  if (env[sharedStoreVariable]) return openShared(dir, before, instances, known, wish);
   const lock = await takeFromReaders(dir, command).catch((error: NodeJS.ErrnoException) => {
     throw error.code?.startsWith('E') ? unreadable(dir, error) : error;
   });
   try {
     // Read again: another process may have added an instance before this one had the lake.
-    await addInstances(dir, await readLakeFile(dir), instances, known);
+    const personalData = await settle(dir, await readLakeFile(dir), instances, known, wish);
     const store = await startEmbeddedDynamoDb(dir);
     await lock.announce(store.address);
     return {
       checkpoints: new CheckpointTable(store.client, checkpointTableName),
       leasing: 'alone',
+      personalData,
       close: async () => {
         await store.close();
         await lock.release();
@@ -102,15 +110,43 @@ async function openShared(
   before: LakeFile | null,
   instances: readonly Instance[],
   known: readonly Source[],
+  wish: PersonalDataWish,
 ): Promise<OpenLake> {
-  await addInstances(dir, before, instances, known);
+  const personalData = await settle(dir, before, instances, known, wish);
   const client = new DynamoDBClient({});
   await makeCheckpointTable(client);
   return {
     checkpoints: new CheckpointTable(client, checkpointTableName),
     leasing: 'shared',
+    personalData,
     close: async () => client.destroy(),
   };
+}
+
+/** @throws {UsageError} when a lake is to hold personal data in another way, and not all of it is written anew */
+function refuseWish(dir: string, file: LakeFile | null, { mode, rewritesAll }: PersonalDataWish): void {
+  const held = file?.personalData ?? 'keep';
+  if (file === null || mode === null || mode === held || rewritesAll) return;
+  throw new UsageError(
+    `the lake ${dir} was made with --personal-data ${held}, got ${mode}: add --backfill --rewrite and neither range nor filter, which writes everything anew (older versions stay in the history as they are), or make another lake`,
+  );
+}
+
+/** Writes the lake's description, its key before it: a lake that says hash has one. */
+async function settle(
+  dir: string,
+  before: LakeFile | null,
+  instances: readonly Instance[],
+  known: readonly Source[],
+  wish: PersonalDataWish,
+): Promise<PersonalData> {
+  refuseWish(dir, before, wish);
+  const held = before?.personalData ?? 'keep';
+  const mode = wish.mode ?? held;
+  if (mode === 'hash' && held !== 'hash') await makeKey(dir);
+  const personalData: PersonalData = mode === 'hash' ? hashedUnder(await readKey(dir)) : { mode };
+  await writeLakeFile(dir, before, instances, known, mode);
+  return personalData;
 }
 
 /**
@@ -159,76 +195,3 @@ export async function lakeInstances(dir: string, known: readonly Source[]): Prom
     return { name, source };
   });
 }
-
-/** @returns null where there is no lake */
-export async function readLakeFile(dir: string): Promise<LakeFile | null> {
-  let text: string;
-  try {
-    if (!(await stat(dir)).isDirectory()) throw new UsageError(`a lake is a folder, got the file ${dir}`);
-    text = await readFile(join(dir, 'lake.json'), 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    throw error instanceof UsageError ? error : unreadable(dir, error);
-  }
-  const file = asLakeFile(text);
-  if (!file) {
-    throw new TerminalError(
-      `${join(dir, 'lake.json')} is no description of a lake: the lake was damaged; put the file back from a backup`,
-    );
-  }
-  if (file.format > format) {
-    throw new TerminalError(
-      `the lake ${dir} was made by a newer payments-lake (format ${file.format}; this one knows ${format}): update payments-lake`,
-    );
-  }
-  return file;
-}
-
-/** @returns null for what no version of payments-lake writes; of a newer one only the format is looked at */
-function asLakeFile(text: string): LakeFile | null {
-  try {
-    const file = JSON.parse(text) as LakeFile | null;
-    if (!Number.isInteger(file?.format)) return null;
-    const isKnown = (file as LakeFile).format <= format;
-    const names = Object.values(file?.instances ?? { none: null });
-    return isKnown && names.some((api) => typeof api !== 'string') ? null : file;
-  } catch {
-    return null;
-  }
-}
-
-async function addInstances(
-  dir: string,
-  before: LakeFile | null,
-  instances: readonly Instance[],
-  known: readonly Source[],
-) {
-  const held = before?.instances ?? {};
-  for (const { name, source } of instances) {
-    const api = held[name];
-    if (api !== undefined && api !== source.name) {
-      throw new UsageError(
-        `instance '${name}' of the lake ${dir} is of the API ${api}, got ${source.name}: choose another name`,
-      );
-    }
-  }
-  const all = { ...held, ...Object.fromEntries(instances.map(({ name, source }) => [name, source.name])) };
-  refuseWrongInstances(
-    Object.entries(all).flatMap(([name, api]) =>
-      known.filter((source) => source.name === api).map((source) => ({ name, source })),
-    ),
-    known,
-  );
-  if (before && Object.keys(all).length === Object.keys(held).length) return;
-  const draft = join(dir, `_lake.json.${process.pid}`);
-  // Flushed: after a power cut the name must not stand over nothing.
-  await writeFile(draft, `${JSON.stringify({ format, instances: all } satisfies LakeFile, null, 2)}\n`, {
-    flush: true,
-  });
-  await rename(draft, join(dir, 'lake.json'));
-}
-
-const unreadable = (dir: string, error: unknown): TerminalError =>
-  new TerminalError(
-    `the lake ${dir} can't be used: ${(error as NodeJS.ErrnoException).code ?? 'unknown error'}; check the folder and its permissions`,
-  );

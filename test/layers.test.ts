@@ -15,7 +15,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   infra: ['lambdas/sources', 'lambdas/warehouse'],
   local: ['lambdas/sources', ...stations, 'lambdas/sync', 'lambdas/upkeep'],
   cli: ['lambdas/sources', ...stations, 'lambdas/sync', 'lambdas/upkeep', 'local'],
-  bench: ['lambdas/sources', ...stations, 'lambdas/sync', 'lambdas/upkeep', 'local', 'cli', 'infra'],
+  bench: ['lambdas/sources', ...stations, 'lambdas/sync', 'lambdas/upkeep', 'local', 'cli', 'infra', 'test'],
 };
 
 /** No AWS, no network, no clock: what they may import from outside, and what may not stand in their text. */

@@ -1,13 +1,18 @@
 import type { QueryExecutionStatus } from '@aws-sdk/client-athena';
 import { TerminalError, TransientError, UsageError } from '../errors.ts';
+import { nearestName } from './nearest-name.ts';
 
 /** Categories of AthenaError. */
 const systemFault = 1;
 
 const oneLine = (text: string): string => text.replace(/\s*\n\s*/g, ' ').trim();
 
-/** Why a query came to no answer, in the engine's own words. */
-export function endedWithout(status: QueryExecutionStatus, queryId: string): Error {
+/**
+ * Why a query came to no answer, in the engine's own words.
+ *
+ * @param names tables and views there are: the one nearest to a table that is not there is suggested
+ */
+export function endedWithout(status: QueryExecutionStatus, queryId: string, names: readonly string[] = []): Error {
   const { State, StateChangeReason, AthenaError } = status;
   const reason = oneLine(AthenaError?.ErrorMessage ?? StateChangeReason ?? 'no reason given');
   if (State === 'CANCELLED') {
@@ -18,7 +23,14 @@ export function endedWithout(status: QueryExecutionStatus, queryId: string): Err
   if (AthenaError?.Retryable === true) return new TransientError(`${reason}; run it again (query ${queryId})`);
   return AthenaError?.ErrorCategory === systemFault
     ? new TerminalError(`Athena could not run the query: ${reason} (query ${queryId})`)
-    : new UsageError(reason);
+    : new UsageError(reason + suggestion(reason, names));
+}
+
+/** Trino names the table and the place, and nothing near. */
+function suggestion(reason: string, names: readonly string[]): string {
+  const [, typed = ''] = /^TABLE_NOT_FOUND: .*Table '(?:[^']*\.)?([^'.]+)' does not exist/.exec(reason) ?? [];
+  const nearest = typed === '' ? null : nearestName(typed, names);
+  return nearest === null ? '' : `; did you mean ${nearest}?`;
 }
 
 /** What Athena said to a request, in our words. */

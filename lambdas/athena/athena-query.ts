@@ -19,6 +19,8 @@ export interface AthenaQueryOptions {
   readonly workgroup: string;
   /** Where names without a database are looked up. */
   readonly database: string;
+  /** Tables and views there are, to suggest one when a query asks for another; none: no suggestion. */
+  readonly names?: readonly string[];
   /** @throws the signal's reason once it is aborted */
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
 }
@@ -45,7 +47,7 @@ export function athenaQuery(options: AthenaQueryOptions): SqlQuery {
 }
 
 async function ask(options: AthenaQueryOptions, sql: string, signal: AbortSignal): Promise<AnswerStream> {
-  const { client, workgroup } = options;
+  const { client, workgroup, names } = options;
   const queryId = await explained(workgroup, signal, () => start(options, sql));
   let execution: QueryExecution;
   try {
@@ -56,7 +58,7 @@ async function ask(options: AthenaQueryOptions, sql: string, signal: AbortSignal
     throw error;
   }
   const { Status = {}, Statistics, StatementType } = execution;
-  if (Status.State !== 'SUCCEEDED') throw endedWithout(Status, queryId);
+  if (Status.State !== 'SUCCEEDED') throw endedWithout(Status, queryId, names);
   const pages = paginateGetQueryResults({ client }, { QueryExecutionId: queryId }, { abortSignal: signal });
   const next = () => explained(workgroup, signal, () => pages.next());
   const { value: first } = await next();

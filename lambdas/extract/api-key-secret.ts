@@ -23,7 +23,7 @@ const lasting = new Set([
  * @throws {TransientError} if Secrets Manager could not be reached
  */
 export async function keyFromSecret(client: SecretsManagerClient, secretId: string): Promise<ApiKey> {
-  const key = withoutNewline(await secretValue(client, secretId));
+  const key = await textOfSecret(client, secretId);
   if (key === '') throw new TerminalError(emptyText(secretId));
   // A secret made in the console as key/value pairs is JSON.
   const wrong = key.startsWith('{') ? 'must be the bare key, got JSON; set it again' : whatIsWrongWith(key);
@@ -31,11 +31,11 @@ export async function keyFromSecret(client: SecretsManagerClient, secretId: stri
   return { key, keyName: `secret ${secretId}` };
 }
 
-/** @returns '' for a secret that has no text value yet */
-async function secretValue(client: SecretsManagerClient, secretId: string): Promise<string> {
+/** @returns without a newline at its end; '' for a secret that has no text value yet */
+export async function textOfSecret(client: SecretsManagerClient, secretId: string): Promise<string> {
   try {
     const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId: secretId }));
-    return SecretString ?? '';
+    return withoutNewline(SecretString ?? '');
   } catch (error) {
     // A secret without any value yet is answered like one that does not exist.
     if (error instanceof ResourceNotFoundException) return '';

@@ -47,6 +47,8 @@ export interface HttpCounters {
   /** Sent, retries among them. */
   requests: number;
   retries: number;
+  /** Answers that asked for fewer requests or a pause: 429, or any with Retry-After. Other retries are not our pace. */
+  throttled: number;
   /** Waited because the API said so: 429, Retry-After, RateLimit-*. The pace of the budget does not count. */
   throttledMs: number;
   /** Of bodies, as they came over the wire. */
@@ -98,7 +100,7 @@ export function httpClient(options: HttpClientOptions): HttpClient {
   };
   const closing = new AbortController();
   const signal = AbortSignal.any([closing.signal, ...(options.signal ? [options.signal] : [])]);
-  const counters: HttpCounters = { requests: 0, retries: 0, throttledMs: 0, bytes: 0 };
+  const counters: HttpCounters = { requests: 0, retries: 0, throttled: 0, throttledMs: 0, bytes: 0 };
   const limit = limitPause({ now });
 
   const send = (path: string, query: Query): Promise<Exchange> => {
@@ -142,7 +144,7 @@ export function httpClient(options: HttpClientOptions): HttpClient {
   };
 
   const getJson = async (path: string, query: Query): Promise<JsonAnswer> => {
-    const shown = shownRequest(prefix + path, query);
+    const shown = shownRequest(prefix + path, query, source.paging.param);
     for (let attempt = 1; ; attempt += 1) {
       const leftMs = limit.leftMs();
       if (leftMs > 0) {
@@ -156,6 +158,8 @@ export function httpClient(options: HttpClientOptions): HttpClient {
       const where = shownExchange(shown, outcome.head, key);
       const verdict = await settle(outcome, where);
       if (!('kind' in verdict)) return verdict;
+      const asksForLess = verdict.kind === 'again' && verdict.throttled;
+      if (asksForLess || outcome.head?.status === 429) counters.throttled += 1;
       if (verdict.kind === 'stop') throw verdict.error;
       const { rule, throttled } = verdict;
       const waitMs = verdict.waitMs ?? fullJitter(throttled ? refusalBackoff : backoff, attempt, random);

@@ -58,11 +58,11 @@ export function openList(
  */
 export function openSingle(client: HttpClient, source: Source): ((id: string) => Promise<JsonRecord | null>) | null {
   const { single } = source;
-  if (single === undefined) return null;
+  if (single?.kind !== 'path') return null;
   return async (id) => {
     try {
       const answer = await client.getJson(
-        single.replace(':id', () => encodeURIComponent(id)),
+        single.path.replace(':id', () => encodeURIComponent(id)),
         {},
       );
       return readSingle(answer.body, id, refusing(client, answer, null));
@@ -76,7 +76,7 @@ export function openSingle(client: HttpClient, source: Source): ((id: string) =>
 const isRefusedCursor = (error: unknown): error is RequestRefused =>
   error instanceof RequestRefused && (error.status === 400 || error.status === 404);
 
-const refusing =
+export const refusing =
   ({ instance }: HttpClient, { requestId }: JsonAnswer, cursor: string | null): Refuse =>
   (rule) => {
     const where = `${shownCursor(cursor)}, request ${requestId ?? 'id not given'}`;

@@ -11,10 +11,16 @@ export function requestPath(path: string, query: Query): string {
   return pairs.length === 0 ? path : `${path}?${pairs.join('&')}`;
 }
 
-/** The request as an error shows it: a filter's value may be a customer, so only names stand there. */
-export const shownRequest = (path: string, query: Query): string => {
-  const names = Object.keys(query).join('&');
-  return `GET ${path}${names === '' ? '' : `?${names}`}`;
+/**
+ * The request as an error shows it: a filter's value may be a customer, so only names stand there.
+ *
+ * @param cursor the one parameter whose value is shown: where in the list it happened
+ */
+export const shownRequest = (path: string, query: Query, cursor: string): string => {
+  const shown = Object.entries(query).map(([name, value]) =>
+    name === cursor ? `${name}=${JSON.stringify(value.slice(0, 200))}` : name,
+  );
+  return `GET ${path}${shown.length === 0 ? '' : `?${shown.join('&')}`}`;
 };
 
 /** The API's name for this exchange, null if it gave none; only what an id is made of, and never the key. */

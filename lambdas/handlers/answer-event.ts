@@ -3,12 +3,13 @@ import type { SyncAnswer } from '../sync/answer.ts';
 import { estimateSync } from '../sync/estimate.ts';
 import { type Failure, noteFailure } from '../sync/last-failure.ts';
 import { LeaseHeld } from '../sync/lease-keeper.ts';
-import { runSync } from '../sync/run-sync.ts';
+import { putRefusal } from '../sync/refused-sync.ts';
 import type { SyncSummary } from '../sync/summary.ts';
 import { summaryAsJson } from '../sync/summary-json.ts';
-import type { Scope } from '../sync/sync-names.ts';
-import { runNightly } from '../sync/unfinished.ts';
+import { isLate, type Scope } from '../sync/sync-names.ts';
+import { runNightly, runSyncAndMarks } from '../sync/unfinished.ts';
 import { metrics } from '../warehouse/function-settings.ts';
+import { answerReconcile, isReconcile, type ReconcileAnswer, reconcileEvent } from './answer-reconcile.ts';
 import { eventFor, parseEvent, type SyncRequest } from './event.ts';
 import { instanceOf, paceOfInstance, syncOptionsOf } from './sync-options.ts';
 import { tellMetrics } from './tell-metrics.ts';
@@ -20,7 +21,8 @@ import type { World } from './world.ts';
  * @returns what was done and what goes on; also an error that no retry would mend
  * @throws {TransientError} so that Lambda's own retry goes on from the checkpoint
  */
-export async function answerEvent(event: unknown, world: World): Promise<SyncAnswer> {
+export async function answerEvent(event: unknown, world: World): Promise<SyncAnswer & ReconcileAnswer> {
+  if (isReconcile(event)) return answerReconcile(event, world);
   const begun = world.clock.now();
   let request: SyncRequest | null = null;
   try {
@@ -32,23 +34,32 @@ export async function answerEvent(event: unknown, world: World): Promise<SyncAns
       return { dryRun: await estimateSync(options, { requestsPerMinute: pace, memoryMb: world.memoryMb }) };
     }
     const { mode, rewrite } = request.scope;
-    const summaries = mode === 'incremental' && !rewrite ? await runNightly(options) : [await runSync(options)];
+    const summaries = mode === 'incremental' && !rewrite ? await runNightly(options) : await runSyncAndMarks(options);
     // First of all: a lease was handed to a token, and only this call brings the token back.
     const goesOn = await goOn(world, request, summaries);
     await tellMetrics(world, summaries, begun);
+    await countCompleted(world, summaries);
     for (const { status, error, scope, syncId } of summaries) {
       if (status === 'failed' && error) await note(world, scope, { ...error, syncId });
     }
     return { syncs: summaries.map(summaryAsJson), ...goesOn, ...failureOf(summaries) };
   } catch (error) {
-    return await refuseOrThrow(world, error as Error, request);
+    return await refuseOrThrow(world, error as Error, request, begun);
   }
+}
+
+/** Has a completed nightly counted against the API, by an invocation of its own. The nightly is done whatever comes of it. */
+async function countCompleted({ invokeSelf, log }: World, summaries: readonly SyncSummary[]): Promise<void> {
+  if (!summaries.some(({ status, mode }) => status === 'done' && mode === 'incremental')) return;
+  await invokeSelf(reconcileEvent).catch(({ message }: Error) => {
+    log('warn', `the nightly is done and is not counted against the API: ${message}`);
+  });
 }
 
 /** Invokes the function again for each sync that ran out of time. */
 async function goOn(
   world: World,
-  { continuation }: SyncRequest,
+  { continuation, confirmDeletions }: SyncRequest,
   summaries: readonly SyncSummary[],
 ): Promise<Pick<SyncAnswer, 'goesOn' | 'continuation'>> {
   let told: Pick<SyncAnswer, 'goesOn' | 'continuation'> = { goesOn: false };
@@ -56,7 +67,7 @@ async function goOn(
     if (status !== 'stopped' || token === null) continue;
     // A nightly may also have gone on with syncs that nobody continued before.
     const number = (syncId === continuation?.syncId ? continuation.number : 0) + 1;
-    await world.invokeSelf(eventFor(scope, { token, number, syncId }));
+    await world.invokeSelf(eventFor(scope, { token, number, syncId }, confirmDeletions));
     world.log('info', 'out of time: the function was invoked again', { sync: syncId, continuation: number });
     told = { goesOn: true, continuation: Math.max(number, told.continuation ?? 0) };
   }
@@ -66,7 +77,10 @@ async function goOn(
 /** @throws {TransientError} for a sync that failed and may succeed when it is tried again */
 function failureOf(summaries: readonly SyncSummary[]): Pick<SyncAnswer, 'error'> {
   const errors = summaries.flatMap(({ status, error }) => (status === 'failed' && error ? [error] : []));
-  const passing = errors.find(({ lasting }) => !lasting);
+  // What comes beside a nightly that is done is for the next night: a retry would read the nightly again.
+  const passing = summaries.find(
+    (summary) => summary.status === 'failed' && !isLate(summary) && !summary.error?.lasting,
+  )?.error;
   if (passing) throw new FailedSync(passing.message);
   return errors[0] ? { error: errors[0].message } : {};
 }
@@ -74,7 +88,12 @@ function failureOf(summaries: readonly SyncSummary[]): Pick<SyncAnswer, 'error'>
 /** Its summary has told of it already. */
 class FailedSync extends TransientError {}
 
-async function refuseOrThrow(world: World, error: Error, request: SyncRequest | null): Promise<SyncAnswer> {
+async function refuseOrThrow(
+  world: World,
+  error: Error,
+  request: SyncRequest | null,
+  begunAt: number,
+): Promise<SyncAnswer> {
   if (error instanceof FailedSync) throw error;
   const { name, message } = error;
   world.log('error', message, { instance: world.settings.instance, error: name });
@@ -82,10 +101,24 @@ async function refuseOrThrow(world: World, error: Error, request: SyncRequest | 
   // Whose lease is held by another has not failed: the sync it would have run is being run.
   if (!(error instanceof LeaseHeld) && !request?.dryRun) {
     world.metric(metrics.syncFailed, 1);
-    if (request) await note(world, request.scope, { message, lasting, syncId: null });
+    if (request) {
+      await note(world, request.scope, { message, lasting, syncId: null });
+      await leaveRow(world, error, request, begunAt);
+    }
   }
   if (lasting) return { error: message };
   throw error;
+}
+
+/** Does not throw: what it would say is said by the failure. */
+async function leaveRow(world: World, error: Error, { scope }: SyncRequest, begunAt: number): Promise<void> {
+  const { store, clock, log, settings } = world;
+  try {
+    const about = { instance: instanceOf(settings), store, encoder: await world.encoder(), clock, log };
+    await putRefusal({ ...about, scope, begunAt }, error);
+  } catch (second) {
+    log('warn', `the failed sync has no row in loads: ${(second as Error).message}`, { instance: settings.instance });
+  }
 }
 
 /** An invocation that nobody waits for leaves word of its failure beside its checkpoint. */

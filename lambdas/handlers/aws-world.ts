@@ -8,6 +8,7 @@ import { hyparquetEncoder } from '../load/parquet-hyparquet.ts';
 import { s3Store } from '../load/s3-store.ts';
 import { sharedBudget } from '../load/shared-budget.ts';
 import type { FunctionSettings } from '../warehouse/function-settings.ts';
+import { personalDataOnce } from './personal-data.ts';
 import { requestHandler } from './request-handler.ts';
 import type { Telemetry } from './telemetry.ts';
 import type { World } from './world.ts';
@@ -20,19 +21,23 @@ export interface InvocationContext {
   getRemainingTimeInMillis(): number;
 }
 
-/** Made once for a container; they hold connections and credentials, never an API key. */
+/** Made once for a container; they hold connections, credentials and the key of personal data, never an API key. */
 let clients: ReturnType<typeof makeClients> | null = null;
 
-const makeClients = () => ({
-  dynamo: new DynamoDBClient({ requestHandler }),
-  s3: new S3Client({ requestHandler }),
-  secrets: new SecretsManagerClient({ requestHandler }),
-});
+const makeClients = () => {
+  const secrets = new SecretsManagerClient({ requestHandler });
+  return {
+    dynamo: new DynamoDBClient({ requestHandler }),
+    s3: new S3Client({ requestHandler }),
+    secrets,
+    personalData: personalDataOnce(secrets),
+  };
+};
 
 /** AWS's clients, as the SDK's default chain finds credentials, region and endpoint. */
 export function awsWorld(settings: FunctionSettings, context: InvocationContext, telemetry: Telemetry): World {
   clients ??= makeClients();
-  const { dynamo, s3, secrets } = clients;
+  const { dynamo, s3, secrets, personalData } = clients;
   const { checkpointTable: table, bucket, instance, secretId } = settings;
   return {
     settings,
@@ -43,7 +48,12 @@ export function awsWorld(settings: FunctionSettings, context: InvocationContext,
         ? hyparquetEncoder
         : (await import('../load/parquet-parquetjs.ts')).parquetjsEncoder,
     apiKey: () => keyFromSecret(secrets, secretId),
+    personalData: () => personalData(settings),
     budget: (options) => sharedBudget({ ...options, client: dynamo, table, instance, ...realTiming }),
+    openQuery: async () => {
+      const { openAthena } = await import('./open-athena.ts');
+      return openAthena(settings);
+    },
     invokeSelf: async (event) => {
       // Few invocations run out of time: the others need not load what this takes.
       const { invokeAgain } = await import('./invoke-again.ts');

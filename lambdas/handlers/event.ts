@@ -11,6 +11,8 @@ export interface SyncRequest {
   readonly scope: Scope;
   /** Reads a page, says what the sync would take, and writes nothing. */
   readonly dryRun: boolean;
+  /** Mark as deleted also what is suspiciously much. */
+  readonly confirmDeletions?: boolean;
   /** Only from the function itself. */
   readonly continuation: Continuation | null;
 }
@@ -22,6 +24,7 @@ const rules = {
   filter: 'must be an object of texts, such as {"pageId":"…"}',
   rewrite: 'must be true or false',
   dryRun: 'must be true or false',
+  confirmDeletions: 'must be true or false',
   continuation: 'is for the function itself only',
 } as const;
 
@@ -32,6 +35,7 @@ const schema = z.strictObject({
   filter: z.record(z.string(), z.string()).default({}),
   rewrite: z.boolean().default(false),
   dryRun: z.boolean().default(false),
+  confirmDeletions: z.boolean().default(false),
   continuation: z
     .strictObject({ token: z.string().min(1), number: z.int().min(1), syncId: z.string().min(1) })
     .optional(),
@@ -46,7 +50,7 @@ const example = '{"mode":"backfill","from":"2024-01-01","to":"2025-01-01"}';
 export function parseEvent(event: unknown, source: Source): SyncRequest {
   const parsed = schema.safeParse(event ?? {}, { reportInput: true });
   if (!parsed.success) throw refused(ruleBroken(parsed.error.issues[0]));
-  const { mode, filter: filters, rewrite, dryRun, continuation = null } = parsed.data;
+  const { mode, filter: filters, rewrite, dryRun, confirmDeletions, continuation = null } = parsed.data;
   try {
     const from = parseDate('from', parsed.data.from);
     const to = parseDate('to', parsed.data.to);
@@ -57,19 +61,29 @@ export function parseEvent(event: unknown, source: Source): SyncRequest {
     const narrowing = [from !== null && 'from', to !== null && 'to', Object.keys(filters).length > 0 && 'filter'];
     const [first] = narrowing.filter((name) => name !== false);
     if (mode === 'incremental' && first) throw refused(`${first} needs "mode":"backfill", got an incremental sync`);
-    return { scope: { mode, from, to, filters, rewrite }, dryRun, continuation };
+    return {
+      scope: { mode, from, to, filters, rewrite },
+      dryRun,
+      continuation,
+      ...(confirmDeletions && { confirmDeletions }),
+    };
   } catch (error) {
     throw error instanceof TerminalError ? error : refused((error as Error).message);
   }
 }
 
 /** The event with which the function invokes itself to go on with a sync. */
-export const eventFor = ({ mode, from, to, filters, rewrite }: Scope, continuation: Continuation) => ({
+export const eventFor = (
+  { mode, from, to, filters, rewrite }: Scope,
+  continuation: Continuation,
+  confirmDeletions = false,
+) => ({
   mode,
   ...(from !== null && { from: new Date(from).toISOString() }),
   ...(to !== null && { to: new Date(to).toISOString() }),
   ...(Object.keys(filters).length > 0 && { filter: filters }),
   ...(rewrite && { rewrite }),
+  ...(confirmDeletions && { confirmDeletions }),
   continuation,
 });
 

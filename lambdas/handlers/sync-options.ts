@@ -56,11 +56,14 @@ export async function syncOptionsOf(world: World, instance: Instance, request: S
     store,
     encoder: await world.encoder(),
     leasing: 'shared',
+    personalData: await world.personalData(),
     settings: syncSettingsOf(settings),
     clock,
     log,
     remainingMs,
     lookbackDays: settings.lookbackDays,
+    confirmDeletions: request.confirmDeletions === true,
+    fullReadingDays: settings.fullReadingDays,
     ...(request.continuation && { continuation: request.continuation }),
   };
 }
@@ -73,4 +76,6 @@ const syncSettingsOf = (settings: FunctionSettings): SyncSettings => ({
   reserveMs: settings.reserveSeconds * 1000,
   mostContinuations: settings.mostContinuations,
   mostRequestsPerBackfill: settings.mostRequestsPerBackfill,
+  sweepRequests: settings.sweepRequests,
+  recheckRequests: settings.recheckRequests,
 });

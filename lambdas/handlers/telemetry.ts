@@ -21,7 +21,10 @@ export interface Telemetry {
 }
 
 /** @param requestId of the invocation, on every line */
-export function telemetryOf({ stage, instance }: FunctionSettings, requestId: string): Telemetry {
+export function telemetryOf(
+  { stage, instance }: Pick<FunctionSettings, 'stage' | 'instance'>,
+  requestId: string,
+): Telemetry {
   const serviceName = 'payments-lake';
   const logger = new Logger({ serviceName, persistentKeys: { stage, instance, invocation: requestId } });
   const emf = new Metrics({ namespace: metricNamespace, serviceName });

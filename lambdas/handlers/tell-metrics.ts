@@ -8,8 +8,9 @@ import type { World } from './world.ts';
 const fewRequests = 50;
 
 /**
- * What this invocation did, as metrics: each payment and request counts in one invocation only. A sync is completed
- * when the nightly is: another one says nothing of how fresh the newest payments are.
+ * What this invocation did, as metrics: each payment and request counts in one invocation only, and what the
+ * declaration did not foresee in the one that closes the sync. A sync is completed when the nightly is: another one
+ * says nothing of how fresh the newest payments are.
  *
  * @param begun when this invocation began, ms
  */
@@ -34,28 +35,36 @@ export async function tellMetrics(world: World, summaries: readonly SyncSummary[
     sum(({ here }) => here.bytes),
   );
   const requests = sum(({ here }) => here.requests);
-  const retries = sum(({ here }) => here.retries);
+  const throttled = sum(({ here }) => here.throttled);
   metric(metrics.requests, requests);
-  metric(metrics.retries, retries);
-  if (requests >= fewRequests) metric(metrics.throttledPercent, (100 * retries) / requests);
+  metric(
+    metrics.retries,
+    sum(({ here }) => here.retries),
+  );
+  if (requests >= fewRequests) metric(metrics.throttledPercent, (100 * throttled) / requests);
   metric(
     metrics.throttledMs,
     sum(({ here }) => here.throttledMs),
-  );
-  metric(
-    metrics.unknownFields,
-    sum(({ here }) => here.unknownFields),
-  );
-  metric(
-    metrics.misfits,
-    sum(({ here }) => here.misfits),
   );
   metric(metrics.durationMs, world.clock.now() - begun);
   const failed = sum(({ status }) => Number(status === 'failed'));
   if (failed > 0) metric(metrics.syncFailed, failed);
   const completed = sum(({ status, mode }) => Number(status === 'done' && mode === 'incremental'));
   if (completed > 0) metric(metrics.syncCompleted, completed);
-  if (summaries.some(({ status }) => status === 'done')) await tellLag(world);
+  const closed = summaries.filter(({ status }) => status === 'done');
+  if (closed.length === 0) return;
+  // Not what this invocation saw of it: the alarms would turn off and on again within one long sync.
+  const inAll = (name: 'unknownFields' | 'misfits' | 'unknownValues') =>
+    closed.reduce((total, summary) => total + summary[name], 0);
+  metric(metrics.unknownFields, inAll('unknownFields'));
+  metric(metrics.misfits, inAll('misfits'));
+  metric(metrics.unknownValues, inAll('unknownValues'));
+  const totals = closed.flatMap((summary) => (summary.fullReading && summary.total ? [summary.total] : []));
+  const last = totals.at(-1);
+  if (last) metric(metrics.totalShort, last.verdict === 'short' ? last.api - last.seen : 0);
+  const marks = closed.filter(({ mode }) => mode === 'deletion').at(-1);
+  if (marks) metric(metrics.deletionsHeldBack, marks.heldBack ?? 0);
+  await tellLag(world);
 }
 
 async function tellLag({ settings, checkpoints, clock, metric }: World): Promise<void> {

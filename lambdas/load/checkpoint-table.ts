@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import {
   type AttributeValue,
+  DeleteItemCommand,
   type DynamoDBClient,
   GetItemCommand,
   paginateQuery,
@@ -72,7 +73,7 @@ export class CheckpointTable {
         for (const item of page.Items ?? []) items.push(unmarshal(item));
       }
     } catch (error) {
-      throw sayStoreError(`the checkpoint table ${this.#table}`, error);
+      throw this.#said(error);
     }
     return items;
   }
@@ -149,6 +150,19 @@ export class CheckpointTable {
     });
   }
 
+  /** Takes an item away, if nobody moved it since `version`; one that is moved or gone is left as it is. */
+  async remove(key: ItemKey, version: number): Promise<void> {
+    const command = new DeleteItemCommand({
+      TableName: this.#table,
+      Key: marshalKey(key),
+      ConditionExpression: 'version = :version',
+      ExpressionAttributeValues: { ':version': { N: String(version) } },
+    });
+    await this.#client.send(command).catch((error: Error) => {
+      if (error.name !== 'ConditionalCheckFailedException') throw this.#said(error);
+    });
+  }
+
   async #wasWritten(key: ItemKey, writeId: string): Promise<boolean> {
     const { Item } = await this.#send(
       new GetItemCommand({ TableName: this.#table, Key: marshalKey(key), ConsistentRead: true }),
@@ -179,7 +193,7 @@ export class CheckpointTable {
       return true;
     } catch (error) {
       if ((error as Error).name === 'ConditionalCheckFailedException') return false;
-      throw sayStoreError(`the checkpoint table ${this.#table}`, error);
+      throw this.#said(error);
     }
   }
 
@@ -187,8 +201,12 @@ export class CheckpointTable {
     try {
       return await this.#client.send(command);
     } catch (error) {
-      throw sayStoreError(`the checkpoint table ${this.#table}`, error);
+      throw this.#said(error);
     }
+  }
+
+  #said(error: unknown): Error {
+    return sayStoreError(`the checkpoint table ${this.#table}`, error);
   }
 }
 

@@ -1,3 +1,5 @@
+import { TerminalError, TransientError } from '../errors.ts';
+
 /** An object as a listing shows it. */
 export interface StoredObject {
   readonly key: string;
@@ -19,4 +21,22 @@ export interface ObjectStore {
    * @throws {TransientError} if the store refused or could not be reached; nothing lies under the key, or all of it
    */
   putNew(key: string, bytes: Uint8Array): Promise<void>;
+  /**
+   * Deletes objects; one that is not there is as good as deleted. Only compaction deletes: what it has superseded.
+   *
+   * @throws {TerminalError} before anything is deleted, for a key outside `warehouse/` and `state/`
+   * @throws {TransientError} if the store refused or could not be reached; some of the objects may be gone
+   */
+  delete(keys: readonly string[]): Promise<void>;
+}
+
+/** What was listed was deleted before it was read, since something else holds its rows now: list again. */
+export class ObjectGone extends TransientError {}
+
+/** @throws {TerminalError} naming the first key that the warehouse has no right to delete */
+export function refuseForeignKeys(keys: readonly string[]): void {
+  for (const key of keys) {
+    const isOurs = /^(warehouse|state)\/./.test(key) && key.split('/').every((part) => !/^\.{0,2}$/.test(part));
+    if (!isOurs) throw new TerminalError(`only objects below warehouse/ and state/ are deleted, got the key ${key}`);
+  }
 }

@@ -38,6 +38,37 @@ const parsers = {
     bytes && Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8'),
 };
 
+/** A file whose footer is read; its row groups are read as they are asked for. */
+export interface OpenParquet {
+  readonly metadata: FileMetaData;
+  /** @param columns names; one the file does not have is null throughout */
+  readGroup(group: number, columns: readonly string[]): Promise<ColumnGroup>;
+}
+
+/** @throws {TerminalError} if it is not a whole Parquet file */
+export async function openParquet(store: ObjectStore, object: StoredObject): Promise<OpenParquet> {
+  const file = await openTail(store, object);
+  const metadata = await asParquet(object, () => parquetMetadataAsync(file, { initialFetchSize: tailBytes }));
+  const inFile = new Set(metadata.schema.slice(1).map(({ name }) => name));
+  const rowStarts = [0];
+  for (const { num_rows } of metadata.row_groups) rowStarts.push((rowStarts.at(-1) as number) + Number(num_rows));
+  return {
+    metadata,
+    async readGroup(group, columns) {
+      const found = columns.filter((name) => inFile.has(name));
+      const [rowStart = 0, rowEnd = 0] = rowStarts.slice(group, group + 2);
+      const rows = rowEnd - rowStart;
+      const read = new Map<string, ColumnValues>();
+      for (let first = 0; first < found.length; first += columnsPerTurn) {
+        const some = found.slice(first, first + columnsPerTurn);
+        await asParquet(object, () => readGroup(file, metadata, some, rowStart, rowEnd, read));
+        await setImmediate();
+      }
+      return { rows, columns: columns.map((name) => read.get(name) ?? new Array<null>(rows).fill(null)) };
+    },
+  };
+}
+
 /**
  * Reads chosen columns of a file, row group by row group: memory is bounded by the chosen columns of one row group.
  * A column the file does not have is null throughout.
@@ -49,32 +80,25 @@ export async function* readColumns(
   object: StoredObject,
   columns: readonly string[],
 ): AsyncGenerator<ColumnGroup> {
-  const file = await openTail(store, object);
-  const metadata = await asParquet(object, () => parquetMetadataAsync(file, { initialFetchSize: tailBytes }));
-  const inFile = new Set(metadata.schema.slice(1).map(({ name }) => name));
-  const found = columns.filter((name) => inFile.has(name));
-  let rowStart = 0;
-  for (const { num_rows } of metadata.row_groups) {
-    const rows = Number(num_rows);
-    const read = new Map<string, ColumnValues>();
-    for (let first = 0; first < found.length; first += columnsPerTurn) {
-      const some = found.slice(first, first + columnsPerTurn);
-      await asParquet(object, () => readGroup(file, metadata, some, rowStart, rowStart + rows, read));
-      await setImmediate();
-    }
-    yield { rows, columns: columns.map((name) => read.get(name) ?? new Array<null>(rows).fill(null)) };
-    rowStart += rows;
-  }
+  const file = await openParquet(store, object);
+  for (const group of file.metadata.row_groups.keys()) yield file.readGroup(group, columns);
 }
 
 /** Reads whole rows back as they were written, a row group at a time. */
 export async function* readRows(store: ObjectStore, object: StoredObject, table: Table): AsyncGenerator<Row[]> {
-  const names = table.columns.map(({ name }) => name);
-  for await (const { rows, columns } of readColumns(store, object, names)) {
-    const group = Array.from({ length: rows }, (): Row => new Array<Value>(columns.length));
-    for (const [index, column] of table.columns.entries()) fillColumn(group, index, column, columns[index] ?? []);
-    yield group;
-  }
+  const file = await openParquet(store, object);
+  for (const group of file.metadata.row_groups.keys()) yield readGroupRows(file, group, table);
+}
+
+/** The rows of one row group as they were written. */
+export async function readGroupRows(file: OpenParquet, group: number, table: Table): Promise<Row[]> {
+  const read = await file.readGroup(
+    group,
+    table.columns.map(({ name }) => name),
+  );
+  const rows = Array.from({ length: read.rows }, (): Row => new Array<Value>(read.columns.length));
+  for (const [index, column] of table.columns.entries()) fillColumn(rows, index, column, read.columns[index] ?? []);
+  return rows;
 }
 
 function fillColumn(rows: readonly Row[], index: number, { name, type }: Column, values: ColumnValues): void {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import {
+  DeleteObjectsCommand,
   GetObjectCommand,
   HeadObjectCommand,
   ListObjectsV2Command,
@@ -9,10 +10,13 @@ import {
   S3ServiceException,
 } from '@aws-sdk/client-s3';
 import { TerminalError, TransientError } from '../errors.ts';
-import type { ObjectStore, StoredObject } from './object-store.ts';
+import { ObjectGone, type ObjectStore, refuseForeignKeys, type StoredObject } from './object-store.ts';
 
 /** A 409 says that another write to the same key is under way, which ours from an earlier try may be. */
 const conflictTries = 5;
+
+/** S3's own limit of one request. */
+const mostDeletes = 1000;
 
 /** @param wait for tests: how to wait between tries after a 409 */
 export const s3Store = (
@@ -95,8 +99,27 @@ export const s3Store = (
         }
       }
     },
+
+    async delete(keys) {
+      refuseForeignKeys(keys);
+      for (let from = 0; from < keys.length; from += mostDeletes) {
+        const Objects = keys.slice(from, from + mostDeletes).map((Key) => ({ Key }));
+        const first = Objects[0]?.Key ?? '';
+        const { Errors = [] } = await asking(first, 's3:DeleteObject', () =>
+          client.send(new DeleteObjectsCommand({ Bucket: bucket, Delete: { Objects, Quiet: true } })),
+        );
+        const [refused] = Errors;
+        if (refused) throw refusedDelete(`s3://${bucket}/${refused.Key}`, refused.Code ?? 'no code');
+      }
+    },
   };
 };
+
+/** An answer of 200 can refuse single keys. */
+const refusedDelete = (where: string, code: string): Error =>
+  code === 'AccessDenied'
+    ? new TerminalError(`${where}: access denied; the role needs s3:DeleteObject on it`)
+    : new TransientError(`${where}: S3 did not delete it (${code}); run the same again`);
 
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('base64');
 
@@ -120,7 +143,7 @@ function explain(where: string, permission: string, error: unknown): unknown {
     );
   }
   if (got === 'NoSuchKey' || got === 'NotFound') {
-    return new TransientError(`${where}: was listed and is gone: list again`, { cause: error });
+    return new ObjectGone(`${where}: was listed and is gone: list again`, { cause: error });
   }
   if (status === undefined || status === 409 || status === 429 || status >= 500) {
     return new TransientError(`${where}: S3 could not be reached or asked to slow down (${status ?? got}, ${got})`, {

@@ -1,4 +1,5 @@
 import { count, double, flag, instant, money, percent, text } from './column.ts';
+import { type Status, sameNames } from './shared-shape.ts';
 import { defineSource } from './source.ts';
 import { each, entries, record, values } from './table.ts';
 
@@ -22,6 +23,15 @@ const quantityDiscount = (of: string) => ({
   'discount.amount': money(`Discount on ${of} as it was applied, in the currency's minor unit.`),
 });
 
+const statuses: Readonly<Record<string, Status>> = {
+  ...sameNames('draft', 'pending', 'partially_paid', 'paid', 'failed', 'canceled', 'refunded'),
+  created: 'pending',
+  unpaid: 'pending',
+  // It ran out before it was sent: nothing will be paid on it any more.
+  draft_expired: 'canceled',
+  partial_refund: 'partially_refunded',
+};
+
 /**
  * Checkout Page payments: "List all payments", GET /v1/payments/. Newest first; 100 requests a minute and key,
  * 500 a minute and store. There is no filter by update time. Source: the API's reference page.
@@ -39,7 +49,9 @@ export const checkoutPage = defineSource({
       pageId: { meaning: 'Payments made on this page only: 24 hex digits.', pattern: hexId },
       search: { meaning: 'Payments of this customer e-mail or order id.' },
     },
+    statusFilter: 'status',
   },
+  single: { kind: 'search', filter: 'search', by: 'orderId' },
   headers: {},
   credential: { header: 'authorization', prefix: 'Bearer ' },
   permission: 'to read payments',
@@ -47,21 +59,51 @@ export const checkoutPage = defineSource({
   rateLimit: { requestsPerMinute: 100, retryWithoutRetryAfter: true },
   account: 'sellerId',
   lookbackDays: 45,
+  fullReadingDays: 30,
   lateStatuses: ['partial_refund', 'refunded', 'canceled'],
   openStatuses: ['created', 'pending', 'unpaid', 'partially_paid'],
   neverStored: {
     stripePaymentIntentClientSecret: 'A secret with which a browser could act on the payment.',
   },
   shared: {
-    customer_id: 'customer_id',
-    status: 'status',
-    currency: 'currency',
+    ...sameNames('customer_id', 'customer_email', 'status', 'currency', 'tax_amount', 'amount_paid', 'livemode'),
     amount_total: 'amount',
-    tax_amount: 'tax_amount',
-    livemode: 'livemode',
-    created_at: 'created_at',
-    updated_at: 'updated_at',
+    amount_net_of_tax: 'amount_excluding_tax',
+    provider: 'payment_method_gateway',
+    method: 'payment_method_method',
+    country: 'billing_address_country',
+    ...sameNames('created_at', 'updated_at'),
   },
+  statuses,
+  taxLines: {
+    table: 'tax_breakdown',
+    columns: {
+      ...sameNames('tax_type', 'taxable_amount', 'tax_amount'),
+      country: 'tax_rate_details_country',
+      state: 'tax_rate_details_state',
+      rate_percent: 'tax_rate_details_percentage_decimal',
+    },
+  },
+  lineItems: [
+    {
+      kind: 'product',
+      table: 'payments',
+      present: 'product_id',
+      columns: { item_id: 'product_id', ...sameNames('sku', 'quantity'), amount: 'product_price' },
+    },
+    { kind: 'setup_fee', table: 'payments', present: 'setup_fee', columns: { amount: 'setup_fee' } },
+    {
+      kind: 'option',
+      table: 'variant_options',
+      columns: {
+        item_id: 'option_id',
+        name: 'option_name',
+        ...sameNames('sku', 'quantity'),
+        amount: 'additional_charge_amount',
+      },
+    },
+    { kind: 'fee', table: 'fees', columns: { name: 'name', amount: 'amount' } },
+  ],
   tables: {
     payments: record('One row per version of a Checkout Page payment.', {
       id: text("The payment's id at Checkout Page, 24 hex digits."),
@@ -93,27 +135,13 @@ export const checkoutPage = defineSource({
       'coupon.id': text('Id of the coupon used.'),
       'coupon.label': text("The coupon's name, as the merchant wrote it."),
       'coupon.code': text('The code the customer typed.'),
-      'coupon.amountOff': money(
-        "The coupon's worth as declared, in the currency's minor unit; null when it is a rate.",
-      ),
+      'coupon.amountOff': money("The coupon's worth as declared, in minor units; null when it is a rate."),
       'coupon.percentOff': percent("The coupon's worth in percent; null when it is an amount."),
       'coupon.discount': money("What the coupon took off this payment, in the currency's minor unit."),
       ...quantityDiscount('the product'),
       livemode: flag('True for real money, false for a test payment.'),
       status: text('Where the payment stands, in the words of Checkout Page.', {
-        values: [
-          'created',
-          'pending',
-          'unpaid',
-          'partially_paid',
-          'paid',
-          'canceled',
-          'failed',
-          'partial_refund',
-          'refunded',
-          'draft',
-          'draft_expired',
-        ],
+        values: Object.keys(statuses),
       }),
       paymentError: text('Why the payment failed, as the provider put it.'),
       'paymentMethod.gateway': text('Gateway the payment went through.'),
@@ -201,9 +229,7 @@ export const checkoutPage = defineSource({
         sku: text("The merchant's stock number of the option."),
         quantity: count('How many of the option were bought.'),
         additionalChargeAmount: money("What the option costs on top, in the currency's minor unit."),
-        originalAdditionalChargeAmount: money(
-          "What the option would cost without discount, in the currency's minor unit.",
-        ),
+        originalAdditionalChargeAmount: money('What it would cost on top without discount, in minor units.'),
         ...quantityDiscount('the option'),
       },
       'variant',

@@ -1,4 +1,5 @@
 import { flag, instant, json, money, text } from './column.ts';
+import { sameNames } from './shared-shape.ts';
 import { defineSource } from './source.ts';
 import { entries, record } from './table.ts';
 
@@ -17,7 +18,7 @@ export const commet = defineSource({
     order: 'unknown',
     filters: { customerId: { meaning: 'Payments of this customer only.' } },
   },
-  single: '/payments/:id',
+  single: { kind: 'path', path: '/payments/:id' },
   headers: { 'commet-version': '2026-07-31' },
   credential: { header: 'x-api-key', prefix: '' },
   permission: 'to read payments',
@@ -25,19 +26,28 @@ export const commet = defineSource({
   rateLimit: { requestsPerMinute: null, retryWithoutRetryAfter: false },
   account: 'livemode',
   lookbackDays: 45,
+  // Often: without a total nobody notices what a page left out.
+  fullReadingDays: 7,
   lateStatuses: ['succeeded', 'canceled'],
   openStatuses: ['pending', 'processing', 'requires_action', 'failed'],
   neverStored: {},
   shared: {
-    customer_id: 'customer_id',
-    status: 'status',
-    currency: 'currency',
-    amount_total: 'amount_total',
-    tax_amount: 'tax_amount',
-    livemode: 'livemode',
-    created_at: 'created_at',
-    updated_at: 'updated_at',
+    ...sameNames('customer_id', 'status', 'currency', 'amount_total', 'tax_amount', 'provider', 'livemode'),
+    amount_net_of_tax: 'amount_subtotal',
+    // A payment is carried out as one charge: the API knows no payment in part.
+    amount_paid: { whole: 'amount_total', once: 'paid' },
+    customer_email: null,
+    method: null,
+    country: null,
+    ...sameNames('created_at', 'updated_at'),
   },
+  statuses: {
+    ...sameNames('pending', 'requires_action', 'failed', 'canceled'),
+    processing: 'pending',
+    succeeded: 'paid',
+  },
+  taxLines: null,
+  lineItems: [],
   tables: {
     payments: record('One row per version of a Commet payment.', {
       id: text("The payment's id at Commet."),

@@ -1,23 +1,13 @@
-import { type ColumnType, columnTypes } from './column.ts';
+import { columnTypes } from './column.ts';
 import { refuseContestedPlaces } from './place-rules.ts';
-import type { SharedShape, Source } from './source.ts';
+import { refuseWrongShape } from './shared-rules.ts';
+import type { Source } from './source.ts';
 import type { Column, Table } from './table.ts';
 
 const identifier = /^[a-z_][a-z0-9_]*$/;
 
 /** Glue refuses a longer column comment, and only at deploy. */
 const meaningLimit = 255;
-
-const sharedTypes: Readonly<Record<keyof SharedShape, ColumnType>> = {
-  customer_id: 'text',
-  status: 'text',
-  currency: 'text',
-  amount_total: 'integer',
-  tax_amount: 'integer',
-  livemode: 'boolean',
-  created_at: 'instant',
-  updated_at: 'instant',
-};
 
 type Refuse = (where: string, rule: string) => never;
 
@@ -32,14 +22,7 @@ export function refuseWrongDefinition(source: Source): void {
     checkNesting(source, table, refuse);
   }
   if (!source.payments.columns.some(({ path }) => path === 'id')) refuse('payments', "declares 'id'");
-  for (const [role, type] of Object.entries(sharedTypes)) {
-    const name = source.shared[role as keyof SharedShape];
-    const column = source.payments.columns.find((candidate) => candidate.name === name);
-    if (column?.type !== type) {
-      const got = column ? `'${name}' of type ${column.type}` : `'${name}', which there is not`;
-      refuse(`shared.${role}`, `names a column of payments of type ${type}, got ${got}`);
-    }
-  }
+  refuseWrongShape(source, refuse);
   for (const [path, why] of Object.entries(source.neverStored)) checkMeaning(`neverStored.${path}`, why, refuse);
   refuseContestedPlaces(source, refuse);
 }
@@ -59,10 +42,18 @@ function checkTable(table: Table, refuse: Refuse): void {
     if (!columnTypes.has(column.type)) {
       refuse(where, `type is one of ${[...columnTypes].join(', ')}, got '${column.type}'`);
     }
+    checkPersonal(column, where, refuse);
     checkMeaning(where, column.meaning, refuse);
   }
   const key = table.shape === 'entries' && table.columns.find(({ name }) => name === 'key');
   if (key && key.type !== 'text') refuse(`${table.name}.key`, `the key of a map is text, got '${key.type}'`);
+}
+
+/** A hash is text; and what finds a row again can be neither hashed nor dropped. */
+function checkPersonal({ name, type, personal }: Column, where: string, refuse: Refuse): void {
+  if (personal === undefined) return;
+  if (type !== 'text' && type !== 'json') refuse(where, `only text and json can be personal, got '${type}'`);
+  if (name === 'payment_id' || name === 'key') refuse(where, `'${name}' finds the row again and cannot be personal`);
 }
 
 function checkName({ name, path }: Column, where: string, refuse: Refuse): void {

@@ -1,4 +1,5 @@
 import { refuseWrongDefinition } from './definition-rules.ts';
+import type { LineItems, SharedShape, Status, TaxLines } from './shared-shape.ts';
 import { layOut, type Table, type TableDeclaration } from './table.ts';
 
 /** Cursor = id of the last record; the API says in its own field whether more follow. */
@@ -28,17 +29,14 @@ export interface Filter {
   readonly pattern?: RegExp;
 }
 
-/** Which columns of the payments table fill the shape that all sources share. */
-export interface SharedShape {
-  readonly customer_id: string;
-  readonly status: string;
-  readonly currency: string;
-  readonly amount_total: string;
-  readonly tax_amount: string;
-  readonly livemode: string;
-  readonly created_at: string;
-  readonly updated_at: string;
-}
+/**
+ * How one payment is got:
+ * - path: the API answers with it, `:id` being its id.
+ * - search: among the payments that a filter of the list finds by another field of it, whose JSON path is `by`.
+ */
+export type Single =
+  | { readonly kind: 'path'; readonly path: string }
+  | { readonly kind: 'search'; readonly filter: string; readonly by: string };
 
 /** All that is known of one payments API, as data. Nothing here runs. */
 export interface SourceDeclaration {
@@ -53,9 +51,11 @@ export interface SourceDeclaration {
     /** 'unknown': nobody documents it, so the list is read to its end. */
     readonly order: 'newest first' | 'unknown';
     readonly filters: Readonly<Record<string, Filter>>;
+    /** Which of the filters takes a status; absent where none does. */
+    readonly statusFilter?: string;
   };
-  /** Path of a single payment, `:id` for its id; absent where the API has none. */
-  readonly single?: string;
+  /** How one payment is got; absent where the API has no way. */
+  readonly single?: Single;
   readonly headers: Readonly<Record<string, string>>;
   /** The header the key is sent in, and what stands before the key. */
   readonly credential: { readonly header: string; readonly prefix: string };
@@ -71,6 +71,8 @@ export interface SourceDeclaration {
   /** JSON path of the field that tells whose list this is. */
   readonly account: string;
   readonly lookbackDays: number;
+  /** How old the last full reading may be before a nightly reads the whole list. */
+  readonly fullReadingDays: number;
   /** Statuses that an old payment can still come to. */
   readonly lateStatuses: readonly string[];
   /** Statuses that an old payment can still leave. */
@@ -78,6 +80,12 @@ export interface SourceDeclaration {
   /** JSON path → why it is never stored: not in a column, not in `_extra`, not in a log. */
   readonly neverStored: Readonly<Record<string, string>>;
   readonly shared: SharedShape;
+  /** What each documented status is in the one vocabulary; a word not here is null there. */
+  readonly statuses: Readonly<Record<string, Status>>;
+  /** Where its tax lines lie; null: the API tells none. */
+  readonly taxLines: TaxLines | null;
+  /** Where its line items lie; none: the API tells none. */
+  readonly lineItems: readonly LineItems[];
   /** Must hold `payments`, the one table of shape record. */
   readonly tables: Readonly<Record<string, TableDeclaration>>;
 }

@@ -1,14 +1,16 @@
 import type { Page } from '../extract/pages.ts';
+import type { Reach } from './reach.ts';
 import { coversWholeList, newSyncId, type Scope } from './sync-names.ts';
 import { noCounts, type SyncState, startOfList, type Watermark } from './sync-state.ts';
 
-const hourMs = 3_600_000;
+export const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
 
-/** A new sync of a scope. The nightly's watermark outlives its syncs. */
+/** A new sync of a scope. The nightly's watermark outlives its syncs, and so does the recheck's place in its round. */
 export function newSync(scope: Scope, now: number, before: SyncState | null, outOfOrder: boolean): SyncState {
   return {
     mode: scope.mode,
+    ...(before?.personalData && { personalData: before.personalData }),
     from: scope.from,
     to: scope.to,
     filterNames: Object.keys(scope.filters).sort(),
@@ -20,7 +22,7 @@ export function newSync(scope: Scope, now: number, before: SyncState | null, out
     start: null,
     boundary: null,
     account: null,
-    place: { ...startOfList, outOfOrder },
+    place: { ...startOfList, outOfOrder, ...(scope.mode === 'recheck' && { cursor: before?.place.cursor ?? null }) },
     counts: noCounts,
     loadRow: null,
     takesWithoutProgress: 0,
@@ -34,7 +36,7 @@ export function newSync(scope: Scope, now: number, before: SyncState | null, out
  * and whose list it is.
  *
  * @param requestedAt our clock when the first request was sent
- * @param lookbackDays null: the list's order is not known, so a nightly reads it to its end, as a full reading
+ * @param reach how far back a nightly reads
  */
 export function fixStart(
   state: SyncState,
@@ -42,22 +44,47 @@ export function fixStart(
   page: Page,
   requestedAt: number,
   account: string | null,
-  lookbackDays: number | null,
+  reach: Reach,
 ): SyncState {
+  const begunAt = Math.min(page.answeredAt, requestedAt);
   return {
     ...state,
-    start: Math.min(page.answeredAt, requestedAt) - hourMs,
-    boundary: boundaryOf(scope, believedWatermark(state.watermark, account), lookbackDays),
+    start: begunAt - hourMs,
+    boundary: boundaryOf(scope, state.watermark, account, begunAt, reach),
     expected: page.total,
     account,
   };
 }
 
-function boundaryOf(scope: Scope, watermark: Watermark | null, lookbackDays: number | null): number | null {
+/**
+ * createdAt before which a sync reads nothing; null: it reads everything, since it is no nightly, knows no watermark of
+ * this account, cannot rely on the list's order, or the last full reading is too long ago.
+ *
+ * @param account null: not known
+ * @param begunAt by the API's clock
+ */
+export function boundaryOf(
+  scope: Scope,
+  watermark: Watermark | null,
+  account: string | null,
+  begunAt: number,
+  { lookbackDays, lastFullReading, fullReadingDays }: Reach,
+): number | null {
   if (scope.from !== null) return scope.from;
-  if (!isNightly(scope) || !watermark || lookbackDays === null) return null;
-  return watermark.at - lookbackDays * dayMs;
+  const believed = believedWatermark(watermark, account);
+  if (!isNightly(scope) || !believed || lookbackDays === null) return null;
+  if (!lastFullReading || isOfAnotherAccount(lastFullReading, believed.account)) return null;
+  if (begunAt - lastFullReading.begunAt >= fullReadingDays * dayMs) return null;
+  return believed.at - lookbackDays * dayMs;
 }
+
+/** Whether the sync reads everything its account lists: what is not in it is not at the API. */
+export const isFullReading = ({ mode, boundary, from, to, filterNames }: SyncState): boolean =>
+  (mode === 'incremental' || mode === 'backfill') &&
+  boundary === null &&
+  from === null &&
+  to === null &&
+  filterNames.length === 0;
 
 const isNightly = (scope: Scope): boolean => scope.mode === 'incremental' && coversWholeList(scope);
 
@@ -65,8 +92,8 @@ const isNightly = (scope: Scope): boolean => scope.mode === 'incremental' && cov
 const believedWatermark = (watermark: Watermark | null, account: string | null): Watermark | null =>
   isOfAnotherAccount(watermark, account) ? null : watermark;
 
-const isOfAnotherAccount = (watermark: Watermark | null, account: string | null): boolean =>
-  watermark !== null && account !== null && watermark.account !== account;
+const isOfAnotherAccount = (known: { readonly account: string | null } | null, account: string | null): boolean =>
+  known !== null && account !== null && known.account !== account;
 
 /** Whether a nightly reads everything because its watermark is another account's. */
 export const startsOver = (scope: Scope, { watermark }: SyncState, account: string | null): boolean =>

@@ -2,21 +2,22 @@ import { randomUUID } from 'node:crypto';
 import type { HttpCounters } from '../extract/http-client.ts';
 import type { Lease } from '../load/checkpoint-table.ts';
 import { storeLoad } from './commit-load.ts';
+import { putDrift } from './drift-rows.ts';
+import { DriftTally } from './drift-tally.ts';
 import type { HeldVersions } from './held-versions.ts';
 import type { LeaseKeeper } from './lease-keeper.ts';
 import type { LoadInHand } from './load-in-hand.ts';
 import { type LoadRow, putLoadRow } from './load-row.ts';
 import { type SealedLoad, sealLoad } from './seal-load.ts';
 import { storeSeenIds } from './seen-ids.ts';
-import type { DriftCount } from './summary.ts';
 import { loadId } from './sync-names.ts';
 import type { SyncOptions } from './sync-options.ts';
 import type { Counts, SyncState } from './sync-state.ts';
 
 /** Counted by this process as it goes, load or no load. */
-type Traffic = Pick<Counts, 'requests' | 'retries' | 'throttledMs' | 'unknownFields' | 'misfits'>;
+type Traffic = Pick<Counts, 'requests' | 'retries' | 'throttled' | 'throttledMs'>;
 
-const noTraffic: Traffic = { requests: 0, retries: 0, throttledMs: 0, unknownFields: 0, misfits: 0 };
+const noTraffic: Traffic = { requests: 0, retries: 0, throttled: 0, throttledMs: 0 };
 
 /**
  * Commits loads one after the other: files, then one conditional move of the checkpoint, then the row for `loads`.
@@ -30,7 +31,8 @@ export class Committer {
   readonly #keeper: LeaseKeeper<SyncState>;
   readonly held: HeldVersions;
   readonly #counters: Readonly<HttpCounters>;
-  readonly #drift: DriftCount;
+  /** Of the loads this process has committed. */
+  readonly drift = new DriftTally();
   /** What of this process's traffic the saved counts hold already. */
   #counted: Traffic = noTraffic;
   #underWay: Promise<void> = Promise.resolve();
@@ -45,7 +47,6 @@ export class Committer {
     state: SyncState,
     held: HeldVersions,
     counters: Readonly<HttpCounters>,
-    drift: DriftCount,
   ) {
     this.#options = options;
     this.#keeper = keeper;
@@ -54,7 +55,6 @@ export class Committer {
     this.#attempt = keeper.stored.version;
     this.held = held;
     this.#counters = counters;
-    this.#drift = drift;
   }
 
   /** Whether a commit has failed: nothing more need be read; `settled` throws it. */
@@ -121,6 +121,7 @@ export class Committer {
     };
     const stored = await storeLoad(sealed, metadata, { store, encoder, putsAtOnce: settings.putsAtOnce }, clock.now);
     if (seen) await storeSeenIds(store, instance.name, this.state.syncId, sealed.loadId, load.seenIds);
+    await putDrift(store, encoder, load.drift.list(), metadata);
     this.slowestPutMs = Math.max(this.slowestPutMs, stored.slowestPutMs);
     const traffic = this.#traffic();
     const counts = this.#count(load, sealed, stored.bytes, traffic);
@@ -128,6 +129,7 @@ export class Committer {
     const place = load.place ?? this.state.place;
     await this.save({ ...this.state, place, counts, loadRow: row, takesWithoutProgress: 0 }, lease);
     this.#counted = traffic;
+    this.drift.add(load.drift);
     await putLoadRow(store, encoder, row);
     this.#options.log('info', 'load committed', {
       instance: instance.name,
@@ -151,6 +153,7 @@ export class Committer {
   #count(load: LoadInHand, sealed: SealedLoad, bytes: number, traffic: Traffic): Counts {
     const before = this.#withTraffic(this.state.counts, traffic);
     const rows = { ...before.rows };
+    const { unknownFields, misfits, unknownValues } = load.drift.counts;
     for (const [table, count] of Object.entries(sealed.rows)) rows[table] = (rows[table] ?? 0) + count;
     return {
       ...before,
@@ -162,13 +165,15 @@ export class Committer {
       loads: before.loads + 1,
       rows,
       bytes: before.bytes + bytes,
+      unknownFields: before.unknownFields + unknownFields,
+      misfits: before.misfits + misfits,
+      unknownValues: (before.unknownValues ?? 0) + unknownValues,
     };
   }
 
   #traffic(): Traffic {
-    const { requests, retries, throttledMs } = this.#counters;
-    const { unknownFields, misfits } = this.#drift;
-    return { requests, retries, throttledMs, unknownFields, misfits };
+    const { requests, retries, throttled, throttledMs } = this.#counters;
+    return { requests, retries, throttled, throttledMs };
   }
 
   #withTraffic(counts: Counts, now: Traffic = this.#traffic()): Counts {
@@ -177,9 +182,8 @@ export class Committer {
       ...counts,
       requests: counts.requests + now.requests - counted.requests,
       retries: counts.retries + now.retries - counted.retries,
+      throttled: counts.throttled + now.throttled - counted.throttled,
       throttledMs: counts.throttledMs + now.throttledMs - counted.throttledMs,
-      unknownFields: counts.unknownFields + now.unknownFields - counted.unknownFields,
-      misfits: counts.misfits + now.misfits - counted.misfits,
     };
   }
 

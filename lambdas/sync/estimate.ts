@@ -1,12 +1,18 @@
 import { spacingMs } from '../extract/pace.ts';
 import { openList, type Page } from '../extract/pages.ts';
 import { compileFlatten } from '../transform/flatten.ts';
-import type { Mode } from './sync-names.ts';
+import { accountOf, boundaryOf } from './begin-sync.ts';
+import { reachOf } from './reach.ts';
+import { instanceItem, type Mode, syncItem } from './sync-names.ts';
 import type { SyncOptions } from './sync-options.ts';
+import type { InstanceState, SyncState } from './sync-state.ts';
 
 /**
- * AWS's list prices in US dollars: region us-east-1, arm64, on demand, as published in November 2025, no free tier.
- * The one place where prices stand in the code; docs/costs.md reckons with the same.
+ * AWS's list prices in US dollars: region us-east-1, arm64, on demand, the first tier, no free tier. The one place
+ * where prices stand in the code; docs/costs.md reckons with the same.
+ *
+ * Compared on 2026-11-22 with pages of others that quote them: Lambda (2024), DynamoDB after its cut of November 2024
+ * (July 2025), S3 and Secrets Manager (without a date).
  */
 export const prices = {
   lambdaGbSecond: 0.000_013_333_4,
@@ -30,6 +36,8 @@ export interface Estimate {
   readonly dollars: number | null;
   /** The list is read from its newest payment down to where the sync may stop, which may come long before its end. */
   readonly atMost: boolean;
+  /** Requests at most that sweeps and the recheck send beside it; in none of the other figures. */
+  readonly lateRequests: number;
 }
 
 /** What an invocation has. */
@@ -41,7 +49,7 @@ export interface Invocation {
 
 /** Reads one page and reckons what the sync would take. Writes nothing, and takes no slot of the shared budget. */
 export async function estimateSync(options: SyncOptions, invocation: Invocation): Promise<Estimate> {
-  const { instance, scope, clock } = options;
+  const { instance, scope, clock, settings } = options;
   const stop = new AbortController();
   const client = options.connect(stop.signal, scope);
   try {
@@ -52,6 +60,7 @@ export async function estimateSync(options: SyncOptions, invocation: Invocation)
     const pacedMs = requestsPerMinute === null ? 0 : spacingMs(requestsPerMinute);
     const requestMs = Math.max(pacedMs, clock.now() - begun);
     const total = page.total ?? null;
+    const stopsEarly = await mayStopEarly(options, page, Math.min(begun, page.answeredAt));
     const taken = total === null ? null : reckon(options, page, total, requestMs, memoryMb);
     return {
       instance: instance.name,
@@ -60,11 +69,26 @@ export async function estimateSync(options: SyncOptions, invocation: Invocation)
       pages: taken?.pages ?? null,
       minutes: taken && rounded(taken.minutes, 1),
       dollars: taken && rounded(taken.dollars, 4),
-      atMost: scope.mode === 'incremental' || scope.from !== null,
+      atMost: stopsEarly,
+      lateRequests: scope.mode === 'incremental' && stopsEarly ? settings.sweepRequests + settings.recheckRequests : 0,
     };
   } finally {
     client.close();
   }
+}
+
+/** Whether there is a place before the list's end where the sync may stop. */
+async function mayStopEarly(options: SyncOptions, page: Page, begunAt: number): Promise<boolean> {
+  const { instance, scope, checkpoints } = options;
+  const stateOf = async <State>(item: string): Promise<State | null> =>
+    (await checkpoints.read<State>({ instance: instance.name, item }))?.state ?? null;
+  const about = await stateOf<InstanceState>(instanceItem);
+  if (about?.outOfOrder) return false;
+  const sync = await stateOf<SyncState>(syncItem(scope));
+  // One that is under way fixed with its first answer how far back it reads.
+  if (sync?.phase === 'running' && sync.start !== null) return sync.boundary !== null;
+  const account = accountOf(page, instance.source.account);
+  return boundaryOf(scope, sync?.watermark ?? null, account, begunAt, reachOf(options, about)) !== null;
 }
 
 /** Writes of the checkpoint table are counted by the kilobyte: a sync's item holds the ids of its last page. */

@@ -1,4 +1,4 @@
-import type { ObjectStore } from '../load/object-store.ts';
+import { ObjectGone, type ObjectStore } from '../load/object-store.ts';
 import { readColumns } from '../load/parquet-reader.ts';
 import { monthPrefix } from '../warehouse/keys.ts';
 import { VersionTable } from './version-table.ts';
@@ -19,6 +19,9 @@ const proofColumns = [
   '_deleted_at',
   '_superseded_at',
 ];
+
+/** A month is listed so often before a file that vanishes is an error: one deletion is seen by two listings at most. */
+const mostListings = 5;
 
 /**
  * What the warehouse holds: the only proof that a record need not be written. Read from the payments files month by
@@ -74,9 +77,22 @@ export class HeldVersions {
   async #refreshOne(month: string): Promise<void> {
     const held = this.#months.get(month) ?? { versions: new VersionTable(), filesRead: new Set<string>() };
     this.#touch(month, held);
+    for (let listings = 1; ; listings++) {
+      try {
+        await this.#readNewFiles(month, held);
+        break;
+      } catch (error) {
+        // A compaction deleted the file after it was listed: its rows lie in another, which the next listing has.
+        if (!(error instanceof ObjectGone) || listings === mostListings) throw error;
+      }
+    }
+    this.#dropToLimit();
+  }
+
+  async #readNewFiles(month: string, held: Month): Promise<void> {
+    const columns = proofColumns.map((name) => (name === 'created_at' ? this.#createdAtColumn : name));
     for (const object of await this.#store.list(monthPrefix(this.#paymentsTable, month))) {
       if (held.filesRead.has(object.key)) continue;
-      const columns = proofColumns.map((name) => (name === 'created_at' ? this.#createdAtColumn : name));
       for await (const group of readColumns(this.#store, object, columns)) {
         const [ids, createdAts, hashes, versionAts, loadedAts, loadIds, deletedAts, supersededAts] = group.columns;
         for (let row = 0; row < group.rows; row++) {
@@ -93,7 +109,6 @@ export class HeldVersions {
       }
       held.filesRead.add(object.key);
     }
-    this.#dropToLimit();
   }
 
   #touch(month: string, held: Month): void {

@@ -1,5 +1,6 @@
 import type { FlatRecord } from '../transform/flatten.ts';
 import { monthOf } from '../warehouse/keys.ts';
+import { DriftTally } from './drift-tally.ts';
 import type { SyncSettings } from './settings.ts';
 import type { Place } from './sync-state.ts';
 
@@ -21,7 +22,10 @@ export class LoadInHand {
   readonly months = new Map<string, FlatRecord[]>();
   place: Place | null = null;
   counts: PageCounts = { pages: 0, records: 0, unchanged: 0, outside: 0 };
-  readonly seenIds: string[] = [];
+  /** Status → ids seen, written or not; of a full reading only. */
+  readonly seenIds = new Map<string, string[]>();
+  /** What its pages held beyond the declaration. */
+  readonly drift = new DriftTally();
   readonly #hashes = new Map<string, bigint>();
   readonly #files = new Set<string>();
   #rows = 0;
@@ -58,8 +62,15 @@ export class LoadInHand {
     }
   }
 
-  endPage(place: Place, counts: Omit<PageCounts, 'pages'>): void {
+  see(status: string, id: string): void {
+    const ids = this.seenIds.get(status);
+    if (ids) ids.push(id);
+    else this.seenIds.set(status, [id]);
+  }
+
+  endPage(place: Place, counts: Omit<PageCounts, 'pages'>, drift: DriftTally): void {
     this.place = place;
+    this.drift.add(drift);
     this.counts = {
       pages: this.counts.pages + 1,
       records: this.counts.records + counts.records,

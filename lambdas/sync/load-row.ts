@@ -12,7 +12,7 @@ export async function putLoadRow(store: ObjectStore, encoder: ParquetEncoder, ro
   const metadata = {
     source: String(row.source),
     instance: String(row.instance),
-    sync_id: String(row.sync_id),
+    sync_id: String(row.sync_id ?? ''),
     load_id: String(row.load_id),
   };
   await store.putNew(keyOf(row), await encoder.encode(loadsTable, [values], metadata));

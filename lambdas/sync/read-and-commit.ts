@@ -1,17 +1,20 @@
 import { TerminalError, TransientError } from '../errors.ts';
-import type { JsonRecord, List, Page } from '../extract/pages.ts';
+import type { JsonRecord, Page } from '../extract/pages.ts';
+import type { NoteDrift } from '../transform/draft.ts';
 import { compileFlatten, type FlatRecord } from '../transform/flatten.ts';
 import { monthOf } from '../warehouse/keys.ts';
-import { accountOf, fixStart, startsOver } from './begin-sync.ts';
+import { accountOf, fixStart, isFullReading, startsOver } from './begin-sync.ts';
 import type { Committer } from './committer.ts';
+import { DriftTally } from './drift-tally.ts';
 import type { InstanceRecord } from './instance-record.ts';
 import { LoadInHand, onceEach } from './load-in-hand.ts';
+import type { PageReader } from './open-reading.ts';
 import { OutOfTime } from './out-of-time.ts';
 import { progressOf } from './progress.ts';
-import { Reading, type ReadPage } from './reading.ts';
+import { disorderSeen, reachOf } from './reach.ts';
+import type { ReadPage } from './reading.ts';
 import { isHeld, monthsOf } from './seal-load.ts';
-import type { DriftCount } from './summary.ts';
-import { coversWholeList } from './sync-names.ts';
+import { isLate } from './sync-names.ts';
 import type { SyncOptions } from './sync-options.ts';
 
 /** The unfinished sync was begun on another account's list. */
@@ -30,33 +33,23 @@ const putSafety = 2;
 /**
  * Reads pages, flattens them, leaves out what the warehouse holds, and commits load after load.
  *
- * @returns 'end' when all was read and committed, 'stopped' when time ran out and the lease was handed to a token
+ * @returns 'end' when all was read and committed; 'stopped' when time ran out and the lease was handed to a token;
+ * 'paused' when a sweep or a recheck has used up its requests or its time
  * @throws {AnotherAccount} on the first page, when the saved place is in another account's list
  */
 export async function readAndCommit(
   options: SyncOptions,
   record: InstanceRecord,
   committer: Committer,
-  list: List,
-  drift: DriftCount,
-): Promise<'end' | 'stopped'> {
+  reading: PageReader,
+): Promise<'end' | 'stopped' | 'paused'> {
   const { instance, scope, settings, clock, signal } = options;
   const { source } = instance;
-  const lookbackDays = source.list.order === 'unknown' ? null : (options.lookbackDays ?? source.lookbackDays);
-  const flatten = compileFlatten(source, drift.note);
-  const reading = new Reading(
-    {
-      list,
-      instance: instance.name,
-      order: source.list.order,
-      cursorIsId: source.paging.kind === 'after last id',
-      createdAtPath: source.payments.columns.find(({ name }) => name === source.shared.created_at)?.path ?? 'createdAt',
-      note: (message) => options.log('warn', message, { instance: instance.name }),
-    },
-    committer.state.place,
-  );
+  let note: NoteDrift = () => {};
+  const flatten = compileFlatten(source, (...noted) => note(...noted), options.personalData);
   reading.stopBefore(committer.state.boundary);
-  const keepsSeenIds = () => coversWholeList(scope) && committer.state.boundary === null;
+  const keepsSeenIds = () => isFullReading(committer.state);
+  const statusColumn = source.payments.columns.findIndex(({ name }) => name === source.shared.status);
   const requestedAt = clock.now();
   let isFirst = true;
   let load = new LoadInHand(clock.now());
@@ -66,14 +59,17 @@ export async function readAndCommit(
     load = new LoadInHand(clock.now());
   };
 
-  const lastLoad = async (): Promise<'stopped'> => {
-    await committer.commit(load, keepsSeenIds(), committer.handOver(settings.leaseMs));
+  const lastLoad = async (): Promise<'stopped' | 'paused'> => {
+    const lease = isLate(scope) ? null : committer.handOver(settings.leaseMs);
+    if (load.place) await committer.commit(load, keepsSeenIds(), lease);
     await committer.settled();
-    return 'stopped';
+    if (!load.place) await committer.save(committer.state, lease);
+    return lease ? 'stopped' : 'paused';
   };
 
   try {
-    if ((await readPages()) === 'stopped') return 'stopped';
+    const end = await readPages();
+    if (end !== 'end') return end;
   } catch (error) {
     // What was read before the API gave out is good: committed, it need not be read again.
     const isGood = load.place !== null && !committer.failed && !signal?.aborted;
@@ -85,13 +81,13 @@ export async function readAndCommit(
   await committer.settled();
   return 'end';
 
-  async function readPages(): Promise<'end' | 'stopped'> {
+  async function readPages(): Promise<'end' | 'stopped' | 'paused'> {
     for (let read = await readNext(); read; read = await readNext()) {
       if (isFirst) await meetFirstPage(read);
       isFirst = false;
       await take(read);
       options.onProgress?.(progressOf(instance.name, committer.state, load, read));
-      if (isOutOfTime()) return lastLoad();
+      if (isOutOfTime() || reading.isUsedUp) return lastLoad();
       if (load.isFull(settings, clock.now())) await nextLoad();
     }
     return 'end';
@@ -108,7 +104,7 @@ export async function readAndCommit(
     const account = accountOf(page, source.account);
     const { state } = committer;
     if (state.start === null) {
-      committer.state = fixStart(state, scope, page, requestedAt, account, lookbackDays);
+      committer.state = fixStart(state, scope, page, requestedAt, account, reachOf(options, record.state));
       if (startsOver(scope, state, account)) {
         options.log('warn', `another account than before (${account}): everything is read`, {
           instance: instance.name,
@@ -122,6 +118,8 @@ export async function readAndCommit(
   }
 
   async function take({ page, place }: ReadPage): Promise<void> {
+    const drift = new DriftTally();
+    note = drift.noteAt(page.answeredAt);
     const records = onceEach(page.records.map((json) => flattenOne(json, page)));
     const inRange = records.filter(isInRange);
     const held = committer.held;
@@ -134,9 +132,10 @@ export async function readAndCommit(
       if (isKnown) unchanged += 1;
       else load.write(one);
     }
-    if (keepsSeenIds()) for (const { id } of records) load.seenIds.push(id);
-    load.endPage(place, { records: page.records.length, unchanged, outside: records.length - inRange.length });
-    if (place.outOfOrder && !record.state.outOfOrder) await record.learn({ outOfOrder: true });
+    if (keepsSeenIds()) for (const { id, rows } of records) load.see(String(rows[0]?.[0]?.[statusColumn] ?? ''), id);
+    const outside = records.length - inRange.length;
+    load.endPage(place, { records: page.records.length, unchanged, outside }, drift);
+    if (place.outOfOrder) await record.learn(disorderSeen(source));
   }
 
   function flattenOne(json: JsonRecord, { answeredAt, requestId }: Page): FlatRecord {

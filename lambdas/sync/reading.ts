@@ -1,6 +1,7 @@
 import { TerminalError } from '../errors.ts';
 import { CursorRefused, type List, type Page } from '../extract/pages.ts';
 import { createdAtsOf, followsOn, isNewestFirst, nextCycle } from './list-order.ts';
+import type { PageReader } from './open-reading.ts';
 import { type Place, startOfList } from './sync-state.ts';
 
 /** A page that is believed, and where the reading stands behind it. */
@@ -13,11 +14,15 @@ export interface ReadingOptions {
   readonly list: List;
   /** For errors. */
   readonly instance: string;
-  readonly order: 'newest first' | 'unknown';
+  readonly order: 'newest first' | 'observed newest first' | 'unknown';
   /** Whether cursors are ids of records, so that any record can be asked from. */
   readonly cursorIsId: boolean;
   readonly createdAtPath: string;
+  /** Whether another request may be sent; one that belongs to a check is sent all the same. */
+  readonly mayAsk: () => boolean;
   readonly note: (message: string) => void;
+  /** Between two tries for a page that is not there yet. @param attempt the one that failed, from 1 */
+  readonly pause: (attempt: number) => Promise<void>;
 }
 
 const mostRestarts = 3;
@@ -31,7 +36,7 @@ const emptyTries = 3;
  *
  * @see protocol.md, "Reading"
  */
-export class Reading {
+export class Reading implements PageReader {
   readonly #options: ReadingOptions;
   #place: Place;
   #boundary: number | null = null;
@@ -64,8 +69,18 @@ export class Reading {
     return null;
   }
 
+  get isUsedUp(): boolean {
+    return !this.#place.atEnd && this.#ahead === null && !this.#options.mayAsk();
+  }
+
+  /** The page before is asked for once more, to get its cursor anew. */
+  get #isPageBefore(): boolean {
+    const { askedAgain, cursor, cursorBefore } = this.#place;
+    return askedAgain && cursor === cursorBefore;
+  }
+
   get #watchesOrder(): boolean {
-    return this.#options.order === 'newest first' && !this.#place.outOfOrder;
+    return this.#options.order !== 'unknown' && !this.#place.outOfOrder;
   }
 
   /** @returns null for a cursor that the API refuses */
@@ -77,6 +92,7 @@ export class Reading {
         const page = await (ahead ?? this.#options.list.page(cursor));
         if (page.records.length > 0 || !page.more) return page;
         if (tries === emptyTries) throw this.#terminal(page, 'the API says that more follows, and gives nothing');
+        await this.#options.pause(tries + 1);
       } catch (error) {
         if (error instanceof CursorRefused) return null;
         throw error;
@@ -85,6 +101,7 @@ export class Reading {
   }
 
   #fetchAhead(cursor: string | null): void {
+    if (!this.#options.mayAsk()) return;
     const answer = this.#options.list.page(cursor);
     // Its failure is met when the page is wanted; until then it must not end the process.
     answer.catch(() => {});
@@ -95,6 +112,7 @@ export class Reading {
     const place = this.#place;
     if (page.records.length === 0) return !place.heldRecords;
     if (!this.#watchesOrder || place.cursor === null) return true;
+    if (this.#isPageBefore) return true;
     return followsOn(place, page.records, createdAtsOf(page.records, this.#options.createdAtPath));
   }
 
@@ -113,8 +131,14 @@ export class Reading {
       );
     }
     this.#options.note('the API knows none of the last cursors any more: the list is read from its start again');
-    const { outOfOrder } = this.#place;
-    this.#place = { ...startOfList, outOfOrder, restarts: restarts + 1, endedAfter: isEnd ? lastId : null };
+    const { outOfOrder, rose } = this.#place;
+    this.#place = {
+      ...startOfList,
+      outOfOrder,
+      ...(rose && { rose }),
+      restarts: restarts + 1,
+      endedAfter: isEnd ? lastId : null,
+    };
     return null;
   }
 
@@ -146,9 +170,21 @@ export class Reading {
    */
   #askFromPageBefore(doubted: Page | null): Page | null | 'nothing' {
     const place = this.#place;
-    if (place.askedAgain) return doubted && place.cursor !== place.cursorBefore ? doubted : 'nothing';
+    if (place.askedAgain) {
+      if (!doubted || place.cursor === place.cursorBefore) return 'nothing';
+      if (this.#watchesOrder && this.#rises(doubted)) this.#seeDisorder();
+      return doubted;
+    }
     this.#place = { ...place, cursor: place.cursorBefore, askedAgain: true, cycle: startOfList.cycle };
     return null;
+  }
+
+  /** Whether createdAt rises along the page, or from the last page's end to its first record. */
+  #rises({ records }: Page): boolean {
+    const { lastIds, lastCreatedAt } = this.#place;
+    const createdAts = createdAtsOf(records, this.#options.createdAtPath);
+    const isRepeated = this.#isPageBefore || lastIds.includes(records[0]?.id as string);
+    return !isNewestFirst(isRepeated ? createdAts : [lastCreatedAt, ...createdAts]);
   }
 
   #advance(page: Page): Place {
@@ -158,7 +194,7 @@ export class Reading {
     const boundary = this.#watchesOrder ? this.#boundary : null;
     const isBefore =
       boundary !== null && createdAts.length > 0 && createdAts.every((at) => at !== null && at < boundary);
-    const pagesBefore = isBefore ? place.pagesBefore + 1 : 0;
+    const pagesBefore = isBefore ? place.pagesBefore + (this.#isPageBefore ? 0 : 1) : 0;
     const atEnd = !page.more || page.next === null || pagesBefore === 2;
     const cycle = atEnd ? place.cycle : nextCycle(place.cycle, page.next as string);
     if (!cycle || (!atEnd && page.next === place.cursor)) throw this.#terminal(page, 'the cursors go in a circle');
@@ -178,6 +214,7 @@ export class Reading {
       heldRecords: place.heldRecords || held,
       pagesBefore,
       outOfOrder: place.outOfOrder,
+      ...(place.rose !== undefined && { rose: place.rose || this.#rises(page) }),
       askedAgain: place.askedAgain && ids.every((id) => place.lastIds.includes(id)),
       restarts: place.restarts,
       endedAfter: place.endedAfter,
@@ -188,7 +225,12 @@ export class Reading {
 
   #seeDisorder(): void {
     this.#place = { ...this.#place, outOfOrder: true };
-    this.#options.note('the list is declared newest first and is not: it is read to its end');
+    const isObserved = this.#options.order === 'observed newest first';
+    this.#options.note(
+      isObserved
+        ? 'the list was newest first so far and is not any more: it is read to its end, and from now on each night'
+        : 'the list is declared newest first and is not: it is read to its end',
+    );
   }
 
   #terminal(page: Page | null, rule: string): TerminalError {

@@ -1,32 +1,37 @@
 import { TakenOver, TerminalError, TransientError, UsageError } from '../errors.ts';
 import type { HttpClient, HttpCounters } from '../extract/http-client.ts';
-import { type List, openList } from '../extract/pages.ts';
 import { tableName } from '../warehouse/instance.ts';
 import { newSync } from './begin-sync.ts';
+import { closeReading, listToRead } from './close-reading.ts';
 import { Committer } from './committer.ts';
 import { HeldVersions } from './held-versions.ts';
 import { InstanceRecord } from './instance-record.ts';
 import { LeaseKeeper } from './lease-keeper.ts';
 import { putLoadRowAgain } from './load-row.ts';
+import { openReading, type PageReader } from './open-reading.ts';
 import { OutOfTime, watchTime } from './out-of-time.ts';
+import { isSamePersonalData, personalDataState } from './personal-data-state.ts';
 import { AnotherAccount, readAndCommit } from './read-and-commit.ts';
-import { compareTotal, readSeenIds } from './seen-ids.ts';
-import { DriftCount, type SyncStatus, type SyncSummary, storedSummary } from './summary.ts';
-import { coversWholeList, syncItem } from './sync-names.ts';
+import { type SyncStatus, type SyncSummary, storedSummary } from './summary.ts';
+import { isLate, syncItem } from './sync-names.ts';
 import type { SyncOptions } from './sync-options.ts';
-import { countsSince, type SyncState } from './sync-state.ts';
+import { countsSince, type Place, type SyncState } from './sync-state.ts';
+
+/** @returns where the pages come from. @param mayAsk whether another request may be sent */
+export type OpenPages = (client: HttpClient, place: Place, mayAsk: () => boolean) => PageReader;
 
 /**
  * Runs one sync of one instance, or goes on with the one that was left unfinished.
  *
+ * @param openPages instead of the list: what it reads is given anew each time, so nothing unfinished is gone on with
  * @returns what was done, also when it failed: the checkpoint then stands where the last load was committed
  * @throws {UsageError} before anything was begun: the warehouse was filled from another base URL
  * @throws {TransientError} before anything was begun: another sync of the same scope is at work
  * @see protocol.md
  */
-export async function runSync(options: SyncOptions): Promise<SyncSummary> {
+export async function runSync(options: SyncOptions, openPages: OpenPages | null = null): Promise<SyncSummary> {
   const { instance, scope, checkpoints, clock } = options;
-  const record = await InstanceRecord.open(checkpoints, instance, options.baseUrl, options.sameAccount);
+  const record = await InstanceRecord.open(checkpoints, instance, options.baseUrl, options.sameAccount, options);
   const key = { instance: instance.name, item: syncItem(scope) };
   const initial: SyncState = { ...newSync(scope, clock.now(), null, record.state.outOfOrder), phase: 'done' };
   const { continuation } = options;
@@ -40,7 +45,7 @@ export async function runSync(options: SyncOptions): Promise<SyncSummary> {
     return { ...storedSummary(instance, scope, state, clock.now()), status: 'taken over', error: null };
   }
   try {
-    return await new SyncRun(options, record, keeper).run();
+    return await new SyncRun(options, record, keeper, openPages).run();
   } finally {
     keeper.stop();
   }
@@ -54,11 +59,17 @@ class SyncRun {
   readonly #options: SyncOptions;
   readonly #record: InstanceRecord;
   readonly #keeper: LeaseKeeper<SyncState>;
-  readonly #drift = new DriftCount();
+  readonly #openPages: OpenPages | null;
   readonly #stop = new AbortController();
 
-  constructor(options: SyncOptions, record: InstanceRecord, keeper: LeaseKeeper<SyncState>) {
+  constructor(
+    options: SyncOptions,
+    record: InstanceRecord,
+    keeper: LeaseKeeper<SyncState>,
+    openPages: OpenPages | null,
+  ) {
     this.#options = options;
+    this.#openPages = openPages;
     this.#record = record;
     this.#keeper = keeper;
   }
@@ -91,18 +102,22 @@ class SyncRun {
     const { instance, store, settings } = this.#options;
     const { shared, payments } = instance.source;
     const held = new HeldVersions(store, tableName(instance, payments), shared.created_at, settings.heldBytes);
-    return new Committer(this.#options, this.#keeper, this.#keeper.stored.state, held, counters, this.#drift);
+    return new Committer(this.#options, this.#keeper, this.#keeper.stored.state, held, counters);
   }
 
   /** Goes on with what was left unfinished, or begins anew; either is saved, and the last row for `loads` put again. */
   async #begin(committer: Committer): Promise<void> {
     const { scope, clock, store, encoder, log, instance } = this.#options;
     const { state } = committer;
-    const goesOn = state.phase === 'running';
+    const personalData = personalDataState(this.#options.personalData);
+    // What was left under another mode wrote its part in that mode: the whole is read again.
+    const goesOn =
+      state.phase === 'running' && !this.#openPages && isSamePersonalData(state.personalData, personalData);
     if (state.loadRow) await putLoadRowAgain(store, encoder, state.loadRow);
     const going = { ...state, rewrite: state.rewrite || scope.rewrite };
     const next = goesOn ? going : newSync(scope, clock.now(), state, this.#record.state.outOfOrder);
-    await committer.save({ ...next, takesWithoutProgress: next.takesWithoutProgress + 1 });
+    const marked = next.personalData || personalData.mode !== 'keep' ? { personalData } : {};
+    await committer.save({ ...next, ...marked, takesWithoutProgress: next.takesWithoutProgress + 1 });
     log('info', goesOn ? 'sync goes on' : 'sync begins', {
       instance: instance.name,
       sync: next.syncId,
@@ -120,13 +135,11 @@ class SyncRun {
 
   async #readOn(committer: Committer, client: HttpClient): Promise<SyncStatus> {
     const { instance, scope, clock, log } = this.#options;
-    const list = openList(client, instance.source, scope.filters);
-    const drift = this.#drift;
     for (;;) {
       try {
-        const end = await readAndCommit(this.#options, this.#record, committer, list, drift);
-        if (end === 'end') break;
-        return end;
+        const end = await readAndCommit(this.#options, this.#record, committer, this.#pages(committer, client));
+        if (end !== 'end') return end;
+        if ((await closeReading(this.#options, this.#record, committer, client)) === 'closed') return 'done';
       } catch (error) {
         if (!(error instanceof AnotherAccount)) throw error;
         // The cursor belongs to another list: nothing of the unfinished sync is of use.
@@ -134,32 +147,14 @@ class SyncRun {
         await committer.save(newSync(scope, clock.now(), committer.state, false));
       }
     }
-    await this.#close(committer, list);
-    return 'done';
   }
 
-  async #close(committer: Committer, list: List): Promise<void> {
-    const { instance, scope, store, clock, log } = this.#options;
-    const { state } = committer;
-    const isFull = coversWholeList(scope) && state.boundary === null;
-    let total: SyncState['total'] = null;
-    if (isFull && instance.source.paging.total !== undefined) {
-      total = await compareTotal(list, await readSeenIds(store, instance.name, state.syncId));
-      if (total && total.api > total.seen) {
-        log('warn', `the API counts ${total.api} payments, the list gave ${total.seen}`, { instance: instance.name });
-      }
-    }
-    const now = clock.now();
-    await this.#record.learn({
-      account: state.account ?? this.#record.state.account,
-      outOfOrder: state.place.outOfOrder || this.#record.state.outOfOrder,
-      ...(total && { total: { ...total, at: now } }),
-    });
-    const movesWatermark = scope.mode === 'incremental' && coversWholeList(scope) && state.start !== null;
-    // A list that told no account is taken for the one known before.
-    const account = state.account ?? state.watermark?.account ?? null;
-    const watermark = movesWatermark ? { at: state.start as number, account } : state.watermark;
-    await committer.close({ ...state, phase: 'done', finishedAt: now, watermark, total });
+  #pages({ state }: Committer, client: HttpClient): PageReader {
+    const { mostRequests = Number.POSITIVE_INFINITY } = this.#options;
+    const mayAsk = () => client.counters.requests < mostRequests;
+    if (this.#openPages) return this.#openPages(client, state.place, mayAsk);
+    const list = listToRead(client, this.#options, state);
+    return openReading(this.#options, this.#record.state, list, state.place, mayAsk);
   }
 
   async #fail(committer: Committer, error: Error, begun: number): Promise<SyncSummary> {
@@ -192,7 +187,11 @@ class SyncRun {
 
   /** Out of time with nothing in hand: whoever comes with the token stands where we stood. */
   async #handOver(committer: Committer): Promise<SyncSummary> {
-    const { instance, settings } = this.#options;
+    const { instance, settings, scope } = this.#options;
+    if (isLate(scope)) {
+      await committer.save(committer.state, null);
+      return this.#summary(committer, 'paused', null);
+    }
     if (committer.state.takesWithoutProgress >= mostTakesWithoutProgress) {
       throw new TerminalError(
         `${instance.name}: ${mostTakesWithoutProgress} invocations in a row ran out of time before a page was read; the same event tries again`,
@@ -212,7 +211,7 @@ class SyncRun {
       ...storedSummary(instance, scope, { ...state, counts }, clock.now()),
       status,
       resumed,
-      drift: this.#drift.list(),
+      drift: committer.drift.list(),
       error: error && { name: error.name, message: error.message, lasting: isLasting(error) },
       token: committer.token,
       here: resumed ? countsSince(counts, met.counts) : counts,

@@ -26,6 +26,10 @@ export interface SealedLoad {
   readonly rows: Readonly<Record<string, number>>;
 }
 
+/** Columns of a payments row that say it is no longer what the API lists. */
+export const markNames = ['_deleted_at', '_superseded_at'] as const;
+export type Mark = (typeof markNames)[number];
+
 /** updatedAt may lie this far after the API's Date before it is held to be wrong. */
 const believableAheadMs = 5 * 60_000;
 
@@ -46,13 +50,16 @@ export async function sealLoad(
   await held.refresh(load.months.keys());
   const { tables, payments } = instance.source;
   const stamp = stamping(instance.source, loadId);
+  const { isCopy, isShown } = copies(instance.source);
   const files: LoadFile[] = [];
   const rows: Record<string, number> = {};
   let written = 0;
   let unchanged = 0;
   for (const [month, records] of load.months) {
     const versions = held.of(month);
-    const toWrite = rewrite ? records : records.filter((record) => !isHeld(versions, record));
+    const toWrite = records.filter((record) =>
+      isCopy(record) ? isShown(versions, record) : rewrite || !isHeld(versions, record),
+    );
     unchanged += records.length - toWrite.length;
     written += toWrite.length;
     toWrite.sort(byAge);
@@ -82,6 +89,24 @@ export function isHeld(versions: VersionTable, { id, createdAt, hash }: FlatReco
   return shown !== null && shown.hash === hash && !shown.hidden;
 }
 
+/**
+ * Copies of rows, made to be marked, have the version they had. Another sync may have written the payment since: then
+ * it was seen, and the mark is dropped.
+ */
+function copies({ payments }: Source) {
+  const [versionAt, loadedAt] = ['_version_at', '_loaded_at'].map((wanted) =>
+    payments.columns.findIndex(({ name }) => name === wanted),
+  ) as [number, number];
+  const own = ({ rows }: FlatRecord, column: number) => rows[0]?.[0]?.[column] ?? null;
+  return {
+    isCopy: (record: FlatRecord): boolean => own(record, versionAt) !== null,
+    isShown: (versions: VersionTable, record: FlatRecord): boolean => {
+      const shown = versions.find(record.id, record.createdAt);
+      return shown?.versionAt === own(record, versionAt) && shown?.loadedAt === own(record, loadedAt);
+    },
+  };
+}
+
 /** Files are sorted by (created_at, payment_id); a record's own rows come in order of position or key. */
 function byAge(one: FlatRecord, other: FlatRecord): number {
   const oneAt = one.createdAt ?? Number.NEGATIVE_INFINITY;
@@ -94,6 +119,7 @@ function stamping({ tables, payments }: Source, loadId: string) {
   const loadIdColumns = tables.map((table) => table.columns.findIndex(({ name }) => name === '_load_id'));
   const versionAtColumn = payments.columns.findIndex(({ name }) => name === '_version_at');
   const loadedAtColumn = payments.columns.findIndex(({ name }) => name === '_loaded_at');
+  const markColumns = markNames.map((mark) => payments.columns.findIndex(({ name }) => name === mark));
   return (record: FlatRecord, versions: VersionTable): void => {
     for (const [number, rows] of record.rows.entries()) {
       for (const row of rows) row[loadIdColumns[number] as number] = loadId;
@@ -104,7 +130,8 @@ function stamping({ tables, payments }: Source, loadId: string) {
     const claimed = updatedAt !== null && updatedAt <= loadedAt + believableAheadMs ? updatedAt : loadedAt;
     const versionAt = laterThan(versions.find(id, createdAt), claimed, loadedAt);
     payment[versionAtColumn] = versionAt;
-    versions.add(id, createdAt, hash, versionAt, loadedAt, loadId, false);
+    const isMarked = markColumns.some((column) => payment[column] !== null);
+    versions.add(id, createdAt, hash, versionAt, loadedAt, loadId, isMarked);
   };
 }
 

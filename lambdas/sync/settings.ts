@@ -24,6 +24,10 @@ export interface SyncSettings {
   readonly mostContinuations: number;
   /** Requests one backfill may send, over all its invocations. */
   readonly mostRequestsPerBackfill: number;
+  /** Requests a nightly's sweeps may send, all together; 0: none. */
+  readonly sweepRequests: number;
+  /** Payments still open beyond the lookback that a nightly may read again, and requests it may send for them; 0: none. */
+  readonly recheckRequests: number;
 }
 
 export const defaultSettings: SyncSettings = {
@@ -40,6 +44,8 @@ export const defaultSettings: SyncSettings = {
   heldBytes: 64 * 1024 * 1024,
   mostContinuations: Number.POSITIVE_INFINITY,
   mostRequestsPerBackfill: Number.POSITIVE_INFINITY,
+  sweepRequests: 600,
+  recheckRequests: 300,
 };
 
 /** The world outside, as a sync sees it; injected so that tests are the clock. */

@@ -1,7 +1,7 @@
 import type { Stored } from '../load/checkpoint-table.ts';
 import type { Source } from '../sources/source.ts';
 import { type Failure, failureItemPrefix } from './last-failure.ts';
-import { instanceItem, nightlyItem, syncItemPrefix } from './sync-names.ts';
+import { instanceItem, isLate, nightlyItem, syncItemPrefix } from './sync-names.ts';
 import type { InstanceState, SyncState } from './sync-state.ts';
 
 const instant = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString());
@@ -26,7 +26,15 @@ export interface InstanceStatus {
   /** From where, less the lookback, the next nightly reads; null: it reads everything. */
   readonly watermark: string | null;
   readonly outOfOrder: boolean;
+  /** Of a list whose order nobody documents: as full readings saw it; null: declared, or not known yet. */
+  readonly observedOrder: 'newest first' | 'other' | null;
+  /** When the last reading of the whole list was begun that has been closed. */
+  readonly lastFullReading: string | null;
+  /** Sweeps whose requests were used up: the next nightly goes on with them. */
+  readonly sweeps: readonly { readonly status: string; readonly records: number; readonly startedAt: string }[];
   readonly total: InstanceState['total'];
+  /** What became of the last look for payments that were deleted at the source; null: none was due yet. */
+  readonly deletions: { readonly at: string; readonly marked: number; readonly heldBack: number | null } | null;
   readonly unfinished: readonly {
     /** The scope: mode, range and names of filters; their values are not stored. */
     readonly sync: string;
@@ -48,7 +56,11 @@ export function instanceStatus(name: string, source: Source, items: readonly Sto
     .map(({ item, state }) => ({ item, state: state as SyncState }))
     // An item that was made, and whose sync never began, tells nothing.
     .filter(({ state }) => state.phase === 'running' || state.finishedAt !== null);
-  const last = syncs.map(({ state }) => state).sort((one, other) => other.startedAt - one.startedAt)[0];
+  const isMain = ({ state }: { readonly state: SyncState }) => !isLate(state) && state.mode !== 'deletion';
+  const last = syncs
+    .filter(isMain)
+    .map(({ state }) => state)
+    .sort((one, other) => other.startedAt - one.startedAt)[0];
   return {
     source: name,
     api: source.name,
@@ -68,9 +80,25 @@ export function instanceStatus(name: string, source: Source, items: readonly Sto
       : null,
     watermark: instant(nightly?.watermark?.at ?? null),
     outOfOrder: about?.outOfOrder ?? false,
+    observedOrder: about?.observedOrder ?? null,
+    lastFullReading: instant(about?.reading?.begunAt ?? null),
+    sweeps: syncs
+      .filter(({ state }) => state.mode === 'sweep' && state.phase === 'running')
+      .map(({ item, state }) => ({
+        status: item.slice(item.lastIndexOf('=') + 1),
+        records: state.counts.records,
+        startedAt: instant(state.startedAt) as string,
+      })),
     total: about?.total ?? null,
+    deletions: about?.deletions
+      ? {
+          at: instant(about.deletions.at) as string,
+          marked: about.deletions.marked,
+          heldBack: about.deletions.heldBack,
+        }
+      : null,
     unfinished: syncs
-      .filter(({ state }) => state.phase === 'running')
+      .filter(({ state }) => state.phase === 'running' && !isLate(state))
       .map(({ item, state }) => ({
         sync: item.slice(syncItemPrefix.length),
         syncId: state.syncId,

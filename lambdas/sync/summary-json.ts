@@ -1,3 +1,4 @@
+import type { DriftSeen } from './drift-tally.ts';
 import type { SyncSummary } from './summary.ts';
 
 const instant = (ms: number): string => new Date(ms).toISOString();
@@ -17,6 +18,7 @@ export const summaryAsJson = (summary: SyncSummary) => ({
   bytes: summary.bytes,
   requests: summary.requests,
   retries: summary.retries,
+  throttled: summary.throttled,
   throttledMs: summary.throttledMs,
   startedAt: instant(summary.startedAt),
   finishedAt: instant(summary.finishedAt),
@@ -24,8 +26,17 @@ export const summaryAsJson = (summary: SyncSummary) => ({
   fullReading: summary.fullReading,
   outOfOrder: summary.outOfOrder,
   total: summary.total,
+  heldBack: summary.heldBack,
   unknownFields: summary.unknownFields,
   misfits: summary.misfits,
-  drift: summary.drift,
+  unknownValues: summary.unknownValues,
+  drift: summary.drift.map(driftAsJson),
+  ...(summary.recheck && { recheck: summary.recheck }),
   error: summary.error && { name: summary.error.name, message: summary.error.message },
+});
+
+const driftAsJson = ({ firstSeenAt, lastSeenAt, ...seen }: DriftSeen) => ({
+  ...seen,
+  firstSeenAt: instant(firstSeenAt),
+  lastSeenAt: instant(lastSeenAt),
 });

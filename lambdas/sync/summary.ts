@@ -1,22 +1,23 @@
-import type { DriftKind } from '../transform/draft.ts';
-import type { JsonType } from '../transform/json-text.ts';
 import type { Instance } from '../warehouse/instance.ts';
+import { isFullReading } from './begin-sync.ts';
+import type { DriftSeen } from './drift-tally.ts';
 import type { Mode, Scope } from './sync-names.ts';
 import { type Counts, noCounts, type SyncState } from './sync-state.ts';
 
 /**
  * - done: read to where it may stop. stopped: out of time; the same call goes on. interrupted: by its signal.
+ * - paused: a sweep or a recheck whose requests or time are used up; the next night goes on.
  * - failed: an error, the checkpoint kept. taken over: another sync moved the checkpoint, and goes on.
  */
-export type SyncStatus = 'done' | 'stopped' | 'interrupted' | 'failed' | 'taken over';
+export type SyncStatus = 'done' | 'stopped' | 'paused' | 'interrupted' | 'failed' | 'taken over';
 
-/** Something the declaration did not foresee, and how often it came; never a value. */
-export interface DriftSeen {
-  readonly kind: DriftKind;
-  readonly table: string;
-  readonly path: string;
-  readonly type: JsonType;
-  readonly count: number;
+/** What became of the payments that were to be read again one by one. */
+export interface RecheckCounts {
+  readonly asked: number;
+  /** The API does not have them any more. */
+  readonly gone: number;
+  /** The API has no way to ask for them: the field its search goes by is empty. */
+  readonly notRereadable: number;
 }
 
 /** What a sync did, over all its invocations; `requests` and the like too. */
@@ -35,16 +36,27 @@ export interface SyncSummary extends Counts {
   readonly fullReading: boolean;
   /** What the API's total says against what a full reading saw; null when there is nothing to compare. */
   readonly total: SyncState['total'];
+  /** Payments that look deleted and were not marked, being too many; null: nothing was held back. */
+  readonly heldBack: number | null;
   readonly outOfOrder: boolean;
-  /** In this process only. */
+  /** Of the loads that this process committed. */
   readonly drift: readonly DriftSeen[];
   /** `lasting`: trying again changes nothing until somebody acts. */
   readonly error: { readonly name: string; readonly message: string; readonly lasting: boolean } | null;
+  /** Of a recheck. */
+  readonly recheck?: RecheckCounts;
   /** Status stopped: the lease was handed to this token. */
   readonly token: string | null;
   /** What this process did of it. */
   readonly here: Counts;
 }
+
+/** A sync that was finished later than this has not seen what came since it was begun. */
+const staleMs = 3_600_000;
+
+/** Whether a sync that is done was begun so long ago that another one should follow. */
+export const isStale = ({ status, resumed, startedAt, finishedAt }: SyncSummary): boolean =>
+  status === 'done' && resumed && finishedAt - startedAt > staleMs;
 
 /** A sync as its checkpoint tells it, of which this process did nothing. */
 export const storedSummary = (
@@ -61,34 +73,14 @@ export const storedSummary = (
   startedAt: state.startedAt,
   finishedAt: state.finishedAt ?? now,
   resumed: true,
-  fullReading: state.boundary === null && state.from === null && state.to === null && state.filterNames.length === 0,
+  fullReading: isFullReading(state),
   total: state.total,
+  heldBack: null,
   outOfOrder: state.place.outOfOrder,
   drift: [],
   token: null,
   here: noCounts,
+  // A checkpoint of an earlier version may lack a count.
+  ...noCounts,
   ...state.counts,
 });
-
-/** Collects drift, each kind and place once. */
-export class DriftCount {
-  readonly #seen = new Map<string, { -readonly [Key in keyof DriftSeen]: DriftSeen[Key] }>();
-  unknownFields = 0;
-  misfits = 0;
-
-  readonly note = (kind: DriftKind, table: string, path: string, type: JsonType): void => {
-    if (kind === 'unknown field') this.unknownFields += 1;
-    if (kind === 'value did not fit') this.misfits += 1;
-    const key = `${kind}\n${table}\n${path}\n${type}`;
-    const seen = this.#seen.get(key);
-    if (seen) seen.count += 1;
-    else if (this.#seen.size < mostDrift) this.#seen.set(key, { kind, table, path, type, count: 1 });
-  };
-
-  list(): DriftSeen[] {
-    return [...this.#seen.values()];
-  }
-}
-
-/** A map of free keys declared as fields would drift without end. */
-const mostDrift = 1000;

@@ -15,9 +15,12 @@ export interface Scope {
   readonly rewrite: boolean;
 }
 
-/** Neither a range nor a filter: what is not on the list is not at the API. */
-export const coversWholeList = ({ from, to, filters }: Scope): boolean =>
-  from === null && to === null && Object.keys(filters).length === 0;
+/** A list, and neither a range nor a filter of it: what is not on the list is not at the API. */
+export const coversWholeList = ({ mode, from, to, filters }: Scope): boolean =>
+  (mode === 'incremental' || mode === 'backfill') && from === null && to === null && Object.keys(filters).length === 0;
+
+/** Beside the nightly, of bounded requests: out of them or out of time it keeps its place, and the next night goes on. */
+export const isLate = ({ mode }: Pick<Scope, 'mode'>): boolean => mode === 'sweep' || mode === 'recheck';
 
 /** The item of an instance itself, beside the items of its syncs. */
 export const instanceItem = 'instance';
@@ -36,7 +39,8 @@ const day = (ms: number | null) => (ms === null ? '' : new Date(ms).toISOString(
 export function syncItem({ mode, from, to, filters, rewrite }: Scope): string {
   const filter = Object.keys(filters)
     .sort()
-    .map((name) => `#${name}=${hashOfFilterValue(filters[name] as string)}`)
+    // A sweep's status is a word of the declaration, not a person's.
+    .map((name) => `#${name}=${mode === 'sweep' ? filters[name] : hashOfFilterValue(filters[name] as string)}`)
     .join('');
   const range = from === null && to === null ? '' : `#${day(from)}..${day(to)}`;
   return `${syncItemPrefix}${mode}${range}${filter}${rewrite && mode === 'backfill' ? '#rewrite' : ''}`;

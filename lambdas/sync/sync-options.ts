@@ -2,6 +2,7 @@ import type { HttpClient } from '../extract/http-client.ts';
 import type { CheckpointTable } from '../load/checkpoint-table.ts';
 import type { ObjectStore } from '../load/object-store.ts';
 import type { ParquetEncoder } from '../load/parquet.ts';
+import type { PersonalData } from '../transform/personal-data.ts';
 import type { Instance } from '../warehouse/instance.ts';
 import type { Continuation } from './continuation.ts';
 import type { Leasing } from './lease-keeper.ts';
@@ -37,6 +38,8 @@ export interface SyncOptions {
   readonly store: ObjectStore;
   readonly encoder: ParquetEncoder;
   readonly leasing: Leasing;
+  /** What is done with personal columns. Default: they are kept; a warehouse that does not keep them refuses that. */
+  readonly personalData?: PersonalData;
   readonly settings: SyncSettings;
   readonly clock: Clock;
   readonly log: Log;
@@ -47,6 +50,12 @@ export interface SyncOptions {
   readonly remainingMs?: () => number;
   /** Goes on with the sync that an invocation before left, and with no other. */
   readonly continuation?: Continuation | undefined;
+  /** Marks payments as deleted also when they are suspiciously many. */
+  readonly confirmDeletions?: boolean;
   /** How many days before the watermark are read again. Default: the source's. */
   readonly lookbackDays?: number;
+  /** How old the last full reading may be before a nightly reads everything. Default: the source's. */
+  readonly fullReadingDays?: number;
+  /** Requests this process may send for the sync; used up, it keeps its place. A check or a retry may send a few more. */
+  readonly mostRequests?: number;
 }

@@ -1,35 +1,48 @@
+import { runLateChanges } from './late-changes.ts';
 import { LeaseHeld } from './lease-keeper.ts';
+import { putRefusal } from './refused-sync.ts';
+import { runDeletion } from './run-deletion.ts';
 import { mostTakesWithoutProgress, runSync } from './run-sync.ts';
-import { type SyncSummary, storedSummary } from './summary.ts';
-import { nightlyItem, type Scope, syncItemPrefix } from './sync-names.ts';
+import { isStale, type SyncSummary, storedSummary } from './summary.ts';
+import { isLate, nightlyItem, type Scope, syncItemPrefix } from './sync-names.ts';
 import type { SyncOptions } from './sync-options.ts';
 import type { SyncState } from './sync-state.ts';
 
-/** A sync that goes on later than this has not seen what came since it was begun: another follows it. */
-const staleMs = 3_600_000;
-
 /**
- * The nightly: the instance's incremental sync (twice, if the first went on with one of some nights ago), then every
- * other sync that was left unfinished and whose lease is dead. They share the time that is left: the later ones may
- * come to no more than a page before they hand over. A targeted reading is left alone, since its filter's value is
- * stored only as a hash: whoever began it gives the same command again.
+ * The nightly: the instance's incremental sync (twice, if the first went on with one of some nights ago), then what its
+ * lookback does not reach (not on the night of a full reading), then every other sync that was left unfinished and
+ * whose lease is dead. They share the time that is left: the later ones may come to no more than a page before they
+ * hand over. A targeted reading is left alone, since its filter's value is stored only as a hash: whoever began it
+ * gives the same command again.
  */
 export async function runNightly(options: SyncOptions): Promise<SyncSummary[]> {
   const summaries = [await runSync(options)];
   const [first] = summaries;
   const { continuation: _, ...anew } = options;
-  if (first?.status === 'done' && first.resumed && first.finishedAt - first.startedAt > staleMs) {
-    summaries.push(await runSync(anew));
-  }
+  if (first && isStale(first)) summaries.push(await runSync(anew));
   if (summaries.at(-1)?.status !== 'done') return summaries;
+  // A full reading has seen what they would look for.
+  if (!summaries.some(({ fullReading }) => fullReading)) {
+    summaries.push(...(await runLateChanges(anew)));
+    if (options.signal?.aborted) return summaries;
+  }
   for (const { item, lease, state } of await options.checkpoints.readAll(options.instance.name)) {
     const sync = state as SyncState;
-    if (!item.startsWith(syncItemPrefix) || item === nightlyItem || sync.phase === 'done') continue;
+    if (!item.startsWith(syncItemPrefix) || item === nightlyItem || sync.phase === 'done' || isLate(sync)) continue;
     const isAlive = options.leasing === 'shared' && lease !== null && lease.until > options.clock.now();
-    if (isAlive || sync.filterNames.length > 0) continue;
+    if (isAlive || sync.filterNames.length > 0 || sync.mode === 'deletion') continue;
     summaries.push(...(await goOnWith(item, sync, anew)));
   }
-  return summaries;
+  const marks = await runDeletion(anew);
+  return marks ? [...summaries, marks] : summaries;
+}
+
+/** A sync other than the nightly, and behind a full reading the look for what was deleted at the source. */
+export async function runSyncAndMarks(options: SyncOptions): Promise<SyncSummary[]> {
+  const summary = await runSync(options);
+  const isDue = summary.status === 'done' && (summary.fullReading || options.confirmDeletions);
+  const marks = isDue ? await runDeletion(options) : null;
+  return marks ? [summary, marks] : [summary];
 }
 
 /** @returns what came of it; nothing if it was left alone */
@@ -42,6 +55,7 @@ async function goOnWith(item: string, state: SyncState, options: SyncOptions): P
     const message = `unfinished sync ${item} made no progress last time: run it by hand to see why`;
     log('error', message, facts);
     const error = { name: 'TerminalError', message: `${instance.name}: ${message}`, lasting: true };
+    await putRefusal({ ...options, scope, syncId: state.syncId, begunAt: clock.now() }, error);
     return [{ ...storedSummary(instance, scope, state, clock.now()), status: 'failed', error }];
   }
   if (options.remainingMs && options.remainingMs() < settings.reserveMs / 2) {

@@ -1,9 +1,17 @@
+import type { Field } from '../sources/column.ts';
 import type { Row, Value } from '../sources/row.ts';
-import { Draft, type JsonObject, type NoteDrift } from './draft.ts';
-import { type Fit, fits } from './fits.ts';
+import { Draft, type Drift, type JsonObject } from './draft.ts';
+import type { Fit } from './fits.ts';
 import { isNothing } from './json-text.ts';
 import { isSecretName } from './never-stored.ts';
+import { fitOf, type PersonalData } from './personal-data.ts';
 import type { ObjectPlan, Step, TablePlan } from './plan.ts';
+
+/** What all members of a record are compiled with. */
+export interface Rules {
+  readonly personal: PersonalData;
+  readonly drift: Drift;
+}
 
 /** A record on its way: the rows made so far, and what its child rows copy from the payment. */
 export interface RecordDraft {
@@ -20,8 +28,8 @@ const isObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** One pass over what an object holds, each member found by its name. */
-export function compileObject(plan: ObjectPlan, path: readonly string[], note: NoteDrift): Member {
-  const members = new Map([...plan].map(([name, step]) => [name, compileStep(step, note)]));
+export function compileObject(plan: ObjectPlan, path: readonly string[], rules: Rules): Member {
+  const members = new Map([...plan].map(([name, step]) => [name, compileStep(step, rules)]));
   return (value, draft, record) => {
     const object = value as JsonObject;
     for (const name in object) {
@@ -32,12 +40,13 @@ export function compileObject(plan: ObjectPlan, path: readonly string[], note: N
   };
 }
 
-function compileStep(step: Step, note: NoteDrift): Member {
+function compileStep(step: Step, rules: Rules): Member {
   if (step.kind === 'never stored') return () => {};
   const { path } = step;
   if (step.kind === 'column') {
-    const convert = fits[step.field.type];
-    const known = step.field.values && new Set<Value>(step.field.values);
+    const convert = fitOf(step.field, rules.personal);
+    const isAsItCame = step.field.personal === undefined || rules.personal.mode === 'keep';
+    const known = isAsItCame && step.field.values ? new Set<Value>(step.field.values) : null;
     return (value, draft) => {
       if (isNothing(value)) return;
       const fitted = convert(value);
@@ -47,21 +56,21 @@ function compileStep(step: Step, note: NoteDrift): Member {
     };
   }
   if (step.kind === 'object') {
-    const members = compileObject(step.members, path, note);
+    const members = compileObject(step.members, path, rules);
     return (value, draft, record) => {
       if (isObject(value)) members(value, draft, record);
       else if (!isNothing(value)) draft.misfit(path, value);
     };
   }
-  return compileTable(step.table, path, note);
+  return compileTable(step.table, path, rules);
 }
 
-function compileTable(plan: TablePlan, path: readonly string[], note: NoteDrift): Member {
-  const beginRow = compileChildRow(plan, note);
-  if (plan.table.shape === 'entries') return compileEntries(plan, path, beginRow);
-  const fill = plan.table.shape === 'elements' ? compileObject(plan.members, [], note) : null;
+function compileTable(plan: TablePlan, path: readonly string[], rules: Rules): Member {
+  const beginRow = compileChildRow(plan, rules);
+  if (plan.table.shape === 'entries') return compileEntries(plan, path, beginRow, rules);
+  const fill = plan.table.shape === 'elements' ? compileObject(plan.members, [], rules) : null;
   const [valueStep] = plan.members.values();
-  const convert: Fit | null = valueStep?.kind === 'column' && !fill ? fits[valueStep.field.type] : null;
+  const convert: Fit | null = valueStep?.kind === 'column' && !fill ? fitOf(valueStep.field, rules.personal) : null;
   const valueColumn = valueStep?.kind === 'column' ? valueStep.index : -1;
   const position = plan.column('position');
   return (value, draft, record) => {
@@ -82,10 +91,10 @@ function compileTable(plan: TablePlan, path: readonly string[], note: NoteDrift)
   };
 }
 
-function compileEntries(plan: TablePlan, path: readonly string[], beginRow: BeginRow): Member {
+function compileEntries(plan: TablePlan, path: readonly string[], beginRow: BeginRow, rules: Rules): Member {
   const keyColumn = plan.column('key');
   const valueColumn = plan.column('value');
-  const convert = fits[plan.table.columns[valueColumn]?.type ?? 'json'];
+  const convert = fitOf(plan.table.columns[valueColumn] as Field, rules.personal);
   return (value, draft, record) => {
     if (isNothing(value)) return;
     if (!isObject(value)) return draft.misfit(path, value);
@@ -110,7 +119,7 @@ function compileEntries(plan: TablePlan, path: readonly string[], beginRow: Begi
 type BeginRow = (above: Draft, record: RecordDraft) => Draft;
 
 /** A child row begins with what ties it to its payment and, below another child, to that one. */
-function compileChildRow(plan: TablePlan, note: NoteDrift): BeginRow {
+function compileChildRow(plan: TablePlan, { drift }: Rules): BeginRow {
   const empty: Row = plan.table.columns.map(() => null);
   const paymentId = plan.column('payment_id');
   const paymentCreatedAt = plan.column('payment_created_at');
@@ -123,7 +132,7 @@ function compileChildRow(plan: TablePlan, note: NoteDrift): BeginRow {
     row[paymentCreatedAt] = record.createdAt;
     row[loadedAt] = record.answeredAt;
     if (outer >= 0) row[outer] = above.row[outerPosition] as Value;
-    return new Draft(plan.table.name, row, note);
+    return new Draft(plan.table.name, row, drift);
   };
 }
 

@@ -1,10 +1,12 @@
 import type { Row } from '../sources/row.ts';
 import type { Source } from '../sources/source.ts';
-import { compileObject, finishRow, type RecordDraft } from './compile-members.ts';
+import { compileObject, finishRow, type RecordDraft, type Rules } from './compile-members.ts';
 import { Draft, type JsonObject, type NoteDrift } from './draft.ts';
 import { compileFingerprint } from './fingerprint.ts';
 import { fits } from './fits.ts';
+import { extraOf, keepPersonalData, type PersonalData } from './personal-data.ts';
 import { planTables } from './plan.ts';
+import { shapeUnder } from './shape.ts';
 
 /** A record in its flat form. What a load decides (`_load_id`, `_version_at`) is null still. */
 export interface FlatRecord {
@@ -32,10 +34,16 @@ export type Flatten = (record: Readonly<JsonObject>, answeredAt: number) => Flat
  * holds, so a record costs what it holds, not what could be declared.
  *
  * @param note told of each unknown field, misfit and unknown word; never of a value
+ * @param personal whoever stores the rows gives what its lake does with personal data
  */
-export function compileFlatten(source: Source, note: NoteDrift = () => {}): Flatten {
+export function compileFlatten(
+  source: Source,
+  note: NoteDrift = () => {},
+  personal: PersonalData = keepPersonalData,
+): Flatten {
+  const rules: Rules = { personal, drift: { note, kept: extraOf(personal), shape: shapeUnder(personal) } };
   const plan = planTables(source);
-  const fill = compileObject(plan.members, [], note);
+  const fill = compileObject(plan.members, [], rules);
   const fingerprint = compileFingerprint(source.tables);
   const empty: Row = source.payments.columns.map(() => null);
   const createdAtColumn = plan.column(source.shared.created_at);
@@ -54,7 +62,7 @@ export function compileFlatten(source: Source, note: NoteDrift = () => {}): Flat
     };
     const row = empty.slice();
     row[loadedAtColumn] = answeredAt;
-    const draft = new Draft(plan.table.name, row, note);
+    const draft = new Draft(plan.table.name, row, rules.drift);
     fill(json, draft, record);
     finishRow(plan, draft, record);
     const hash = fingerprint(record.rows);

@@ -3,7 +3,10 @@ import type { View } from './current-view.ts';
 import { type GlueColumn, glueColumns } from './glue-columns.ts';
 import { sqlType } from './sql.ts';
 
-/** A view as Athena keeps it in Glue: a table of type VIRTUAL_VIEW. */
+/**
+ * A view as Athena keeps it in Glue: a table of type VIRTUAL_VIEW. It has no description: to Trino a table's description
+ * is its comment, and by the comment `Presto View` it tells a view from a table.
+ */
 export interface AthenaView {
   readonly name: string;
   readonly columns: readonly GlueColumn[];

@@ -6,6 +6,9 @@ export const historyDatabase = 'payments_lake_history';
 /** What analysts use: views of the current state, under the tables' own names. */
 export const currentDatabase = 'payments_lake';
 
+/** The same views without personal columns. */
+export const anonymousDatabase = 'payments_lake_anonymous';
+
 /** The two databases as a deployment names them. */
 export interface Databases {
   readonly history: string;
@@ -20,6 +23,15 @@ export const databasesOf = (stage: string): Databases =>
   stage === 'prod'
     ? plainDatabases
     : { history: `${historyDatabase}_${stage}`, current: `${currentDatabase}_${stage}` };
+
+/** @param current name of a deployment's database of the current views */
+export const databasesBeside = (current: string): Databases => ({
+  current,
+  history: historyDatabase + current.slice(currentDatabase.length),
+});
+
+export const anonymousDatabaseOf = (stage: string): string =>
+  stage === 'prod' ? anonymousDatabase : `${anonymousDatabase}_${stage}`;
 
 /** Not in the files: it is the partition a file lies in. */
 export const monthColumn: ShownColumn = {

@@ -1,5 +1,4 @@
-import type { ColumnType } from '../sources/column.ts';
-import type { ShownColumn } from './sql.ts';
+import type { ShownColumn, ShownType } from './sql.ts';
 
 /** A column as Glue's catalog keeps it. */
 export interface GlueColumn {
@@ -10,12 +9,13 @@ export interface GlueColumn {
   readonly comment: string;
 }
 
-const hiveTypes: Readonly<Record<ColumnType, string>> = {
+const hiveTypes: Readonly<Record<ShownType, string>> = {
   text: 'string',
   json: 'string',
   boolean: 'boolean',
   integer: 'bigint',
   double: 'double',
+  decimal: 'decimal(38,4)',
   instant: 'timestamp',
 };
 

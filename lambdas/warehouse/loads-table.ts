@@ -15,7 +15,7 @@ export const loadsTable: Table = {
   columns: columnsOf({
     source: text('The payments API.'),
     instance: text('The account of it: the prefix of its tables.'),
-    sync_id: text('The sync the load belongs to, a UUIDv7.'),
+    sync_id: text('The sync the load belongs to, a UUIDv7; null: it failed before it began.'),
     load_id: text('The load, as in _load_id of the rows it wrote.'),
     kind: text('load: committed. failed: the sync ended with an error.', { values: ['load', 'failed'] }),
     mode: text(

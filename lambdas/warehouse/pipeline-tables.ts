@@ -1,23 +1,27 @@
 import type { Table } from '../sources/table.ts';
 import type { View } from './current-view.ts';
 import { type Databases, plainDatabases, shownColumns } from './databases.ts';
+import { driftTable, driftView } from './drift-table.ts';
 import { loadsTable } from './loads-table.ts';
+import { reconciliationsTable } from './reconciliations-table.ts';
 import { quoted } from './sql.ts';
 
 /** The tables of the pipeline itself, which have no instance's prefix. */
-export const pipelineTables: readonly Table[] = [loadsTable];
+export const pipelineTables: readonly Table[] = [loadsTable, driftTable, reconciliationsTable];
 
-/** A pipeline table as analysts see it: each row once, with any file present twice. */
+/** A pipeline table as analysts see it: each row once, with any file present twice; of drift the sums over all loads. */
 export function pipelineView(table: Table, databases: Databases = plainDatabases): View {
+  if (table === driftTable) return driftView(databases);
   const columns = shownColumns(table);
   const list = columns.map(({ name }) => quoted(name)).join(', ');
   const key = ['month', ...table.rowKey].map(quoted).join(', ');
   return {
     name: table.name,
+    meaning: table.meaning,
     columns,
     sql: `SELECT ${list}
 FROM (
-  SELECT ${list}, row_number() OVER (PARTITION BY ${key} ORDER BY "finished_at") AS "_copy"
+  SELECT ${list}, row_number() OVER (PARTITION BY ${key} ORDER BY "month") AS "_copy"
   FROM ${quoted(databases.history)}.${quoted(table.name)}
 ) AS copies
 WHERE "_copy" = 1`,

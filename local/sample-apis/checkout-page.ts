@@ -47,6 +47,7 @@ export function startCheckoutPage(options: CheckoutPageOptions): Promise<SampleA
     const limit = query.get('limit') ?? '20';
     if (!/^[1-9]\d{0,2}$/.test(limit) || Number(limit) > 100)
       return error(400, 'limit must be an integer from 1 to 100');
+    const size = Math.min(Number(limit), options.mostPerPage ?? 100);
     const after = query.get('starting_after');
     const before = query.get('ending_before');
     if (after !== null && before !== null) return error(400, 'starting_after and ending_before exclude each other');
@@ -75,8 +76,8 @@ export function startCheckoutPage(options: CheckoutPageOptions): Promise<SampleA
         return error(options.unknownCursor ?? 404, 'There is no payment of this id.');
       }
     }
-    const ranks = ranksFrom(payments, order, from, step, Number(limit) + 1, fits);
-    const hasMore = ranks.length > Number(limit);
+    const ranks = ranksFrom(payments, order, from, step, size + 1, fits);
+    const hasMore = ranks.length > size;
     const page = hasMore ? ranks.slice(0, -1) : ranks;
     if (before !== null) page.reverse();
     return { status: 200, body: { has_more: hasMore, total, data: page.map((rank) => payments.record(rank)) } };

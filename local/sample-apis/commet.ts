@@ -48,6 +48,7 @@ export function startCommet(options: CommetOptions): Promise<SampleApi> {
     const limit = query.get('limit') ?? '25';
     if (!/^[1-9]\d{0,2}$/.test(limit) || Number(limit) > 100)
       return invalid('limit', 'must be an integer from 1 to 100');
+    const size = Math.min(Number(limit), options.mostPerPage ?? 100);
     const customer = query.get('customerId');
     if (customer === '') return invalid('customerId', 'must not be empty');
     const cursor = query.get('cursor');
@@ -57,8 +58,8 @@ export function startCommet(options: CommetOptions): Promise<SampleApi> {
     const { list: payments, order } = account;
     const fits = customer === null ? null : ofCustomer(account, customer);
     const from = after === null ? order.first(payments.length) : after + order.step;
-    const ranks = ranksFrom(payments, order, from, order.step, Number(limit) + 1, fits);
-    const hasMore = ranks.length > Number(limit);
+    const ranks = ranksFrom(payments, order, from, order.step, size + 1, fits);
+    const hasMore = ranks.length > size;
     const page = hasMore ? ranks.slice(0, -1) : ranks;
     const last = page.at(-1);
     const next = hasMore && last !== undefined ? sealCursor(last, seal) : null;

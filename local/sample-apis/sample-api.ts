@@ -39,6 +39,8 @@ export interface SampleOptions {
   readonly keys?: readonly SampleKey[];
   /** Each answer leaves at least so long after its request came; default 0. */
   readonly latencyMs?: number;
+  /** A page holds no more payments, whatever limit asks for; default 100. */
+  readonly mostPerPage?: number;
   /** null or absent: none. */
   readonly rateLimit?: RateLimit | null;
   /** gzip for who accepts it; default true. */

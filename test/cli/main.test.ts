@@ -12,7 +12,9 @@ async function run(args: string[], env: Record<string, string> = {}) {
 const lake = emptyFolder();
 beforeAll(async () => {
   writeLakeFile(lake);
-  await writeFile(lake, commetInstance, 'payments', 'l1', [{ payment_id: 'a', amount_total: 100 }]);
+  await writeFile(lake, commetInstance, 'payments', 'l1', [
+    { payment_id: 'a', amount_total: 100, currency: 'EUR', livemode: true },
+  ]);
 });
 
 describe('help', () => {
@@ -41,6 +43,8 @@ describe('help', () => {
         '--to',
         '--filter',
         '--rewrite',
+        '--confirm-deletions',
+        '--personal-data',
         '--rate',
         '--lake',
         '--stack',
@@ -51,6 +55,8 @@ describe('help', () => {
     ],
     ['query', ['--lake', '--stack', '--format']],
     ['status', ['--lake', '--stack', '--json']],
+    ['reconcile', ['--explain', '--repair', '--lake', '--stack', '--json']],
+    ['compact', ['--lake', '--stack', '--json']],
   ])('%s has exactly its options', async (command, options) => {
     const { out } = await run([command, '--help']);
     expect(out.match(/^ {2}(?:-h, )?--[a-z-]+/gm)?.map((line) => line.trim())).toEqual([...options, '-h, --help']);
@@ -84,7 +90,7 @@ describe('wrongly called, it says so in one line, exit 2:', () => {
     ],
     [
       ['query', 'SELECT * FROM paymints', '--lake', lake],
-      'Catalog Error: Table with name paymints does not exist! Did you mean "payments"? LINE 1: SELECT * FROM paymints',
+      'Catalog Error: Table with name paymints does not exist! Did you mean "payments"? at line 1:15',
     ],
     [['status', 'commet'], "too many arguments for 'status'. Expected 0 arguments but got 1."],
   ])('%p', async (args, message) => {
@@ -94,10 +100,10 @@ describe('wrongly called, it says so in one line, exit 2:', () => {
 
 describe('query', () => {
   test.each([
-    ['csv', 'payment_id,amount_total\na,100\n'],
-    ['json', '[\n{"payment_id":"a","amount_total":100}\n]\n'],
+    ['csv', 'payment_id,amount_total,amount_total_major\na,100,1.0000\n'],
+    ['json', '[\n{"payment_id":"a","amount_total":100,"amount_total_major":1.0000}\n]\n'],
   ])('answers as %s', async (format, out) => {
-    const sql = 'SELECT payment_id, amount_total FROM payments';
+    const sql = 'SELECT payment_id, amount_total, amount_total_major FROM payments';
     expect(await run(['query', sql, '--lake', lake, '--format', format])).toEqual({ code: 0, out, err: '' });
   });
 

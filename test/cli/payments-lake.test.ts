@@ -11,7 +11,7 @@ const lake = emptyFolder();
 
 beforeAll(async () => {
   writeLakeFile(lake);
-  await writeFile(lake, commetInstance, 'payments', 'l1', [{ payment_id: 'a' }]);
+  await writeFile(lake, commetInstance, 'payments', 'l1', [{ payment_id: 'a', livemode: true }]);
   // What another project might have: none of it is ours to read.
   const paths = { commander: ['./commander.ts'] };
   writeFileSync(join(elsewhere, 'tsconfig.json'), JSON.stringify({ compilerOptions: { baseUrl: '.', paths } }));

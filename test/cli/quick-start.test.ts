@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { CommandIo } from '../../cli/command-io.ts';
 import { quickStart } from '../../cli/quick-start.ts';
+import { currencyExponents } from '../../lambdas/warehouse/currency-exponents.ts';
 import { openLake } from '../../local/lake.ts';
 import { startCheckoutPage } from '../../local/sample-apis/checkout-page.ts';
 import { startCommet } from '../../local/sample-apis/commet.ts';
@@ -51,7 +52,7 @@ test('the first sync reads everything, the second writes only what changed', () 
   expect(told).toEqual([
     'commet: done: 1,200 payments read, 1,200 written, 0 unchanged',
     'checkout_page: done: 1,200 payments read, 1,200 written, 0 unchanged',
-    'commet: done: 1,350 payments read, 150 written, 1,200 unchanged',
+    'commet: done: 500 payments read, 150 written, 350 unchanged',
     expect.stringMatching(/^checkout_page: done: \d+ payments read, 162 written, \d+ unchanged$/),
   ]);
 });
@@ -74,10 +75,17 @@ test('the revenue printed is what the APIs sell', async () => {
     sums.set(currency, ofCurrency);
   }
   await Promise.all([commet.close(), checkoutPage.close()]);
+  const decimals = (currency: string) =>
+    currencyExponents.find(({ currencies }) => currencies.includes(currency))?.exponent ?? Number.NaN;
   const expected = [...sums]
     .sort()
-    .map(([currency, amounts]) => [currency, ...amounts.map((n) => n.toLocaleString('en'))]);
-  const shown = answerTo('Revenue by month and currency').map((row) => row.map((cell) => cell.replace('NULL', '0')));
+    .map(([currency, amounts]) => [
+      currency,
+      ...amounts.map((minor) => (minor / 10 ** decimals(currency)).toLocaleString('en', { minimumFractionDigits: 4 })),
+    ]);
+  const shown = answerTo('Revenue by month and currency').map((row) =>
+    row.map((cell) => cell.replace('NULL', '0.0000')),
+  );
   expect(expected.length).toBeGreaterThan(5);
   expect(shown).toEqual(expected);
 });

@@ -88,6 +88,22 @@ describe('query', () => {
     });
   });
 
+  test.each([
+    ['paymints', '; did you mean payments?'],
+    ['shop_tax_brekdown', '; did you mean shop_tax_breakdown?'],
+    ['TAX_LINE', '; did you mean tax_lines?'],
+    ['invoices', ''],
+  ])('an unknown table %s is told with the nearest one there is, its place kept', async (name, suggested) => {
+    const reason = `TABLE_NOT_FOUND: line 1:15: Table 'awsdatacatalog.payments_lake_dev.${name}' does not exist`;
+    const AthenaError = { ErrorCategory: 2, Retryable: false, ErrorMessage: reason };
+    await stack({ 'Athena.GetQueryExecution': execution({ State: 'FAILED', AthenaError }) });
+    expect(await run('query', `SELECT * FROM ${name}`)).toEqual({
+      code: 2,
+      out: '',
+      err: `payments-lake: ${reason}${suggested}\n`,
+    });
+  });
+
   test('Ctrl-C stops it in Athena, exit 130', async () => {
     const { io, err, interrupt } = collectedIo();
     await stack({

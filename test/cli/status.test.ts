@@ -34,7 +34,33 @@ test('tells payments, watermark and that nothing is unfinished, exit 0', async (
   expect(out).toContain('  last sync   incremental, done, ');
   expect(out).toMatch(/ {2}payments {4}250, the newest created \S+Z\n/);
   expect(out).toMatch(/ {2}watermark {3}\S+Z\n/);
+  expect(out).toMatch(/ {2}whole list {2}last read \S+Z\n/);
   expect(out).toContain('  unfinished  nothing\n');
+});
+
+test('tells what the declaration does not know, and --json all of it', async () => {
+  const drifting = emptyFolder();
+  const ids = [5, 6].map((index) => api.record(index)?.id as string);
+  for (const id of ids) api.edit(id, { risk: { score: 1 }, one: 1, two: 2, three: 3 });
+  await run(['sync', 'checkout_page', '--lake', drifting, '--base-url', api.baseUrl]);
+  for (const id of ids) api.edit(id, { risk: undefined, one: undefined, two: undefined, three: undefined });
+  const { out } = await run(['status', '--lake', drifting]);
+  expect(out).toContain('  drift       4 things the declaration does not know\n');
+  expect(out).toMatch(/ {14}unknown field: checkout_page_payments risk \(object\), 2 times, last \S+Z\n/);
+  expect(out).toContain('              and 1 more in the table drift\n');
+  const { sources } = JSON.parse((await run(['status', '--lake', drifting, '--json'])).out);
+  expect(sources[0].drift).toHaveLength(4);
+  expect(sources[0].drift).toContainEqual({
+    table: 'checkout_page_payments',
+    path: 'risk',
+    kind: 'unknown field',
+    type: 'object',
+    count: 2,
+    shape: '{"score":"number"}',
+    firstSeenAt: expect.stringMatching(/Z$/),
+    lastSeenAt: expect.stringMatching(/Z$/),
+  });
+  rmSync(dirname(drifting), { recursive: true, force: true });
 });
 
 test('--json has one object with the same facts', async () => {

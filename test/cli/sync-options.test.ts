@@ -19,6 +19,8 @@ test('without arguments it is the nightly of every source in the registry', () =
     to: null,
     filters: {},
     rewrite: false,
+    confirmDeletions: false,
+    personalData: null,
     ratePerMinute: null,
     lake: './lake',
     baseUrl: null,

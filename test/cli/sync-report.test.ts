@@ -1,5 +1,6 @@
 import { summaryLine } from '../../cli/sync-report.ts';
 import { newSync } from '../../lambdas/sync/begin-sync.ts';
+import { sweepScope } from '../../lambdas/sync/late-changes.ts';
 import { type SyncSummary, storedSummary } from '../../lambdas/sync/summary.ts';
 import type { Scope } from '../../lambdas/sync/sync-names.ts';
 import { checkoutPageInstance } from '../support/lake-builder.ts';
@@ -33,9 +34,28 @@ test('why a sync failed is not said twice: the log has it', () => {
 });
 
 test('a list that fell short of the total, and what was kept in _extra, have lines of their own', () => {
-  const lines = summaryLine(summary({ total: { api: 1700, seen: 1600 }, unknownFields: 3, misfits: 2 })).split('\n');
+  const lines = summaryLine(
+    summary({ total: { api: 1700, seen: 1600, verdict: 'short', short: { paid: 100 } }, unknownFields: 3, misfits: 2 }),
+  ).split('\n');
   expect(lines.slice(1)).toEqual([
-    'checkout_page: the API counts 1,700 payments, its list gave 1,600: run payments-lake sync checkout_page --backfill',
+    'checkout_page: the API counts 1,700 payments, its list gave 1,600, read once more where it was short: run payments-lake reconcile checkout_page --explain',
     'checkout_page: 3 unknown fields and 2 values that do not fit are kept in _extra',
   ]);
+});
+
+test('marks of deleted payments are told as such, and what was held back with its next step', () => {
+  const marks = summary({ mode: 'deletion', written: 3, heldBack: null });
+  expect(summaryLine(marks)).toBe('checkout_page: deletions done: 3 payments marked as deleted at the source');
+  expect(summaryLine({ ...marks, written: 0, heldBack: 700 })).toBe(
+    'checkout_page: deletions done: 0 payments marked as deleted at the source; 700 held back, too many to believe: if they are gone, run payments-lake sync checkout_page --confirm-deletions',
+  );
+});
+
+test('a sweep and the recheck behind a nightly have one line each', () => {
+  const sweep = summary({ mode: 'sweep', scope: sweepScope('status', 'refunded'), status: 'paused' });
+  expect(summaryLine(sweep)).toBe('checkout_page: sweep of refunded paused: 1,600 read, 162 written');
+  const recheck = summary({ mode: 'recheck', recheck: { asked: 300, gone: 2, notRereadable: 1 } });
+  expect(summaryLine(recheck)).toBe(
+    'checkout_page: recheck of open payments done: 300 read, 162 written, 2 gone, 1 without an order id left out',
+  );
 });

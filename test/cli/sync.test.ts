@@ -3,11 +3,13 @@ import { dirname } from 'node:path';
 import { runCommand } from '../../cli/main.ts';
 import { checkoutPage } from '../../lambdas/sources/checkout-page.ts';
 import { commet } from '../../lambdas/sources/commet.ts';
+import { folderStore } from '../../local/folder-store.ts';
 import { startCheckoutPage } from '../../local/sample-apis/checkout-page.ts';
 import { startCommet } from '../../local/sample-apis/commet.ts';
 import type { SampleApi } from '../../local/sample-apis/sample-api.ts';
 import { collectedIo } from '../support/collected-io.ts';
 import { emptyFolder } from '../support/lake-builder.ts';
+import { loadRows } from '../support/load-rows.ts';
 
 const until = new Date(Date.now() - 3_600_000);
 const dayMs = 86_400_000;
@@ -79,9 +81,19 @@ describe('a sync tells what it did', () => {
     const { code, out } = await run(both(newLake()));
     expect(code).toBe(0);
     const times = { startedAt: expect.stringMatching(/Z$/), finishedAt: expect.stringMatching(/Z$/) };
-    const counts = { unchanged: 0, rows: expect.any(Object), loads: expect.any(Number), retries: 0, throttledMs: 0 };
+    const counts = {
+      throttled: 0,
+      unchanged: 0,
+      rows: expect.any(Object),
+      loads: expect.any(Number),
+      retries: 0,
+      throttledMs: 0,
+    };
     const done = { syncId: expect.any(String), status: 'done', ...counts, ...times };
     expect(JSON.parse(out)).toEqual({
+      reconciliations: ['checkout_page', 'commet'].map((source) =>
+        expect.objectContaining({ source, verdict: 'equal' }),
+      ),
       syncs: [
         expect.objectContaining({
           source: 'checkout_page',
@@ -146,6 +158,10 @@ describe('a sync that cannot be', () => {
     expect(JSON.parse(out).syncs).toMatchObject([
       { source: 'checkout_page', status: 'failed', error: { message: expect.stringContaining('--same-account') } },
       { source: 'commet', status: 'done', written: 200 },
+    ]);
+    const failed = (await loadRows({ store: folderStore(lake) })).filter(({ kind }) => kind === 'failed');
+    expect(failed).toMatchObject([
+      { instance: 'checkout_page', sync_id: null, error: expect.stringContaining(moved.baseUrl) },
     ]);
   });
 });
@@ -229,8 +245,9 @@ describe('options', () => {
         return false;
       },
     });
-    const args = ['sync', 'checkout_page', '--rate', '120/min', '--base-url', api.baseUrl, '--lake', newLake()];
-    const { code } = await run(args);
+    // A backfill, which is not counted against the API afterwards.
+    const args = ['sync', 'checkout_page', '--backfill', '--rate', '120/min', '--base-url', api.baseUrl];
+    const { code } = await run([...args, '--lake', newLake()]);
     await api.close();
     expect({ code, requests: arrivals.length }).toEqual({ code: 0, requests: 4 });
     // A request every 508 ms; unpaced, the last two come within some ten.
@@ -240,7 +257,7 @@ describe('options', () => {
 
   test('requests told are those the API got', async () => {
     const before = pages.requests;
-    const { code, pages: read, requests, retries } = await syncOf(newLake(), ['--rate', '6000/min']);
+    const { code, pages: read, requests, retries } = await syncOf(newLake(), ['--backfill', '--rate', '6000/min']);
     expect({ code, read, requests, retries }).toEqual({
       code: 0,
       read: 3,
@@ -252,7 +269,7 @@ describe('options', () => {
   test('PAYMENTS_LAKE_ENCODER=parquetjs writes a lake that can be queried', async () => {
     const lake = newLake();
     await syncPages(lake, [], { PAYMENTS_LAKE_ENCODER: 'parquetjs' });
-    const { out } = await run(['query', 'SELECT count(*) AS n FROM payments', '--lake', lake, '--format', 'csv']);
+    const { out } = await run(['query', 'SELECT count(*) AS n FROM payments_all', '--lake', lake, '--format', 'csv']);
     expect(out).toBe('n\n250\n');
   });
 });

@@ -25,9 +25,10 @@ import {
   text,
 } from '../support/synthesised.ts';
 
-/** The defaults, but for APIs that the registry may get. */
+/** The defaults, but for APIs that the registry may get, and for views that personal-data.test.ts looks at. */
 const prodConfiguration = readConfiguration({
   ...(context.paymentsLake as object),
+  anonymousViews: false,
   instances: { commet: {}, checkout_page: {} },
 });
 const prod = synthesise(prodConfiguration);
@@ -37,6 +38,7 @@ const third = { ...commet, name: 'third_api' };
 const devConfiguration = readConfiguration({
   stage: 'dev',
   tags: { team: 'data' },
+  anonymousViews: false,
   alarmEmail: 'data@example.com',
   savedQueries: false,
   instances: {
@@ -149,7 +151,11 @@ describe('storage', () => {
 });
 
 describe('ingestion', () => {
-  const functions = prod.of('AWS::Lambda::Function').map(([, each]) => each);
+  const isSync = ([id]: readonly [string, unknown]) => !id.startsWith('Maintenance');
+  const functions = prod
+    .of('AWS::Lambda::Function')
+    .filter(isSync)
+    .map(([, each]) => each);
 
   test('each instance has one function, told of that instance alone', () => {
     expect(functions.map((each) => settings(each).instance)).toEqual(['commet', 'checkout_page']);
@@ -160,14 +166,19 @@ describe('ingestion', () => {
       baseUrl: null,
       bucket: 'at deploy',
       checkpointTable: 'at deploy',
+      workgroup: 'payments_lake_dev',
+      currentDatabase: 'payments_lake_dev',
       secretId: 'at deploy',
       lookbackDays: 30,
+      fullReadingDays: 30,
       encoder: 'hyparquet',
       leaseSeconds: 60,
       waitForLeaseSeconds: 90,
       reserveSeconds: 60,
       mostContinuations: 100,
       mostRequestsPerBackfill: 100_000,
+      sweepRequests: 600,
+      recheckRequests: 300,
     });
   });
 
@@ -196,7 +207,8 @@ describe('ingestion', () => {
     for (const { Properties } of functions) expect(Properties.LoggingConfig).toMatchObject({ LogFormat: 'JSON' });
     const groups = functions.map(({ Properties }) => text(Properties.LoggingConfig));
     expect(new Set(groups).size).toBe(2);
-    expect(prod.of('AWS::Logs::LogGroup').map(([, { Properties }]) => Properties.RetentionInDays)).toEqual([90, 90]);
+    const kept = prod.of('AWS::Logs::LogGroup').map(([, { Properties }]) => Properties.RetentionInDays);
+    expect(kept).toEqual([90, 90, 90]);
   });
 
   test('an event is tried three times within six hours, then it goes to the dead letters', () => {
@@ -208,7 +220,7 @@ describe('ingestion', () => {
         DestinationConfig: { OnFailure: { Destination: { 'Fn::GetAtt': [failed, 'Arn'] } } },
       });
     }
-    expect(prod.of('AWS::Lambda::EventInvokeConfig')).toHaveLength(2);
+    expect(prod.of('AWS::Lambda::EventInvokeConfig')).toHaveLength(3);
   });
 
   test('each secret is empty: neither a value nor one that is generated', () => {
@@ -224,7 +236,11 @@ describe('ingestion', () => {
   });
 
   test('each enabled instance has one schedule', () => {
-    const nightly = (stack: Synthesised) => stack.of('AWS::Scheduler::Schedule').map(([id]) => id);
+    const nightly = (stack: Synthesised) =>
+      stack
+        .of('AWS::Scheduler::Schedule')
+        .map(([id]) => id)
+        .filter((id) => !id.startsWith('Maintenance'));
     expect(nightly(prod)).toEqual([
       expect.stringContaining('IngestioncommetNightly'),
       expect.stringContaining('IngestioncheckoutpageNightly'),
@@ -322,6 +338,7 @@ describe('rights', () => {
       'warehouse/commet_metadata/*',
       'warehouse/commet_payments/*',
       'warehouse/loads/*',
+      'warehouse/reconciliations/*',
     ];
     const [objects] = granting('s3:PutObject');
     expect(objects?.Action).toEqual(['s3:GetObject', 's3:PutObject']);
@@ -329,6 +346,17 @@ describe('rights', () => {
     const listing = granting('s3:ListBucket').map(({ Condition }) => Condition as Properties);
     const [asked] = listing.map(({ StringLike }) => (StringLike as Properties)['s3:prefix'] as readonly string[]);
     expect(asked?.toSorted()).toEqual(prefixes);
+  });
+
+  test('a sync counts its own payments in the one workgroup, and no other table', () => {
+    expect(text(granting('athena:StartQueryExecution'))).toContain(':workgroup/payments_lake"');
+    const tables = granting('glue:GetTable').flatMap(({ Resource: resource }) =>
+      [...text(resource).matchAll(/:table\/([^"]*)"/g)].map(([, name]) => name),
+    );
+    expect(tables.sort()).toEqual(['payments_lake/commet_payments', 'payments_lake_history/commet_payments']);
+    const results = granting('s3:PutObject').map(({ Resource: resource }) => text(resource));
+    expect(results).toHaveLength(2);
+    expect(results[1]).toContain('/results/*');
   });
 
   test('a sync can delete nothing', () => {
@@ -357,6 +385,10 @@ describe('rights', () => {
     expect(itself?.Resource).toEqual({ 'Fn::GetAtt': [name, 'Arn'] });
   });
 
+  test('nobody may scan the checkpoints: a scan names no instance, and none is what the condition lets through', () => {
+    expect(text(prod.all)).not.toMatch(/dynamodb:(Scan|\*)/);
+  });
+
   test("a role is taken on by its own service only, and the schedules' by this account", () => {
     const trusted = prod.of('AWS::IAM::Role').map(
       ([
@@ -368,11 +400,11 @@ describe('rights', () => {
         const [statement] = (
           AssumeRolePolicyDocument as unknown as { Statement: { Principal: Json; Condition?: Json }[] }
         ).Statement;
-        return [id.includes('Nightly'), statement?.Principal, statement?.Condition];
+        return [/Nightly|Weekly|Deletions/.test(id), statement?.Principal, statement?.Condition];
       },
     );
     const condition = { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } };
-    expect(trusted).toHaveLength(4);
+    expect(trusted).toHaveLength(7);
     for (const [isNightly, ...rest] of trusted) {
       expect(rest).toEqual(
         isNightly
@@ -499,6 +531,54 @@ describe('catalog', () => {
   });
 });
 
+describe('maintenance', () => {
+  const [, compaction] = prod.of('AWS::Lambda::Function').find(([id]) => id.startsWith('Maintenance')) ?? [];
+
+  test('compaction runs every week, and what it superseded is looked at every day', () => {
+    const schedules = prod.of('AWS::Scheduler::Schedule').filter(([id]) => id.startsWith('Maintenance'));
+    expect(
+      schedules.map(([, { Properties }]) => [
+        Properties.ScheduleExpression,
+        (Properties.Target as { Input: string }).Input,
+      ]),
+    ).toEqual([
+      ['cron(45 5 ? * SUN *)', '{}'],
+      ['cron(45 6 * * ? *)', '{"only":"deletions"}'],
+    ]);
+  });
+
+  test('its function knows every instance, and has a whole core and 15 minutes', () => {
+    expect(compaction?.Properties).toMatchObject({ MemorySize: 1769, Timeout: 900, Architectures: ['arm64'] });
+    expect(settings(compaction as Resource)).toMatchObject({
+      instances: [
+        { name: 'commet', api: 'commet' },
+        { name: 'checkout_page', api: 'checkout_page' },
+      ],
+      fileMb: 128,
+      graceHours: 24,
+    });
+  });
+
+  test('its role is the only one that deletes files, and those of the warehouse only', () => {
+    const deleting = rights(prod).filter(({ statement }) => listed(statement.Action).includes('s3:DeleteObject'));
+    expect(deleting).toMatchObject([{ id: expect.stringMatching(/^MaintenanceRole/) }]);
+    expect(text(deleting[0]?.statement.Resource)).toMatch(/"\/warehouse\/\*"/);
+    const own = rights(prod).filter(({ id }) => id.startsWith('MaintenanceRole'));
+    const keys = own.find(({ statement }) => listed(statement.Action).includes('dynamodb:DeleteItem'))?.statement;
+    expect(keys?.Condition).toEqual({ 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['compaction#*'] } });
+    expect(text(own)).not.toMatch(/secretsmanager|dynamodb:Scan|state\//);
+  });
+
+  test('a compaction that failed is an alarm', () => {
+    const watching = prod
+      .of('AWS::CloudWatch::Alarm')
+      .filter(([, { Properties }]) => Properties.MetricName === 'CompactionFailed');
+    expect(watching).toMatchObject([
+      [expect.any(String), { Properties: { Dimensions: [{ Name: 'stage', Value: 'prod' }] } }],
+    ]);
+  });
+});
+
 describe('monitoring', () => {
   const alarmsOf = (stack: Synthesised) => stack.of('AWS::CloudWatch::Alarm').map(([, { Properties: each }]) => each);
   const alarms = alarmsOf(prod);
@@ -512,6 +592,7 @@ describe('monitoring', () => {
     [metrics.throttledPercent, { Threshold: 10, Period: 3600, Statistic: 'Maximum', TreatMissingData: 'notBreaching' }],
     [metrics.unknownFields, { Threshold: 1, Period: 3600, TreatMissingData: 'ignore' }],
     [metrics.misfits, { Threshold: 1, Period: 3600, TreatMissingData: 'ignore' }],
+    [metrics.unknownValues, { Threshold: 1, Period: 3600, TreatMissingData: 'ignore' }],
     [
       metrics.syncCompleted,
       {
@@ -524,7 +605,7 @@ describe('monitoring', () => {
       },
     ],
   ])('every function is watched by %s', (metric, expected) => {
-    for (const [, each] of prod.of('AWS::Lambda::Function')) {
+    for (const [, each] of prod.of('AWS::Lambda::Function').filter(([id]) => !id.startsWith('Maintenance'))) {
       const { stage, instance } = settings(each);
       const watching = alarms.filter(
         ({ MetricName, Dimensions }) => MetricName === metric && text(Dimensions) === text(dimensions(stage, instance)),
@@ -567,6 +648,7 @@ describe('monitoring', () => {
         Principal: { Service: 'cloudwatch.amazonaws.com' },
         Action: ['kms:Decrypt', 'kms:GenerateDataKey*'],
         Resource: '*',
+        Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
       },
     ]);
   });
@@ -639,6 +721,22 @@ describe('the stack', () => {
       { instance: 'commet', api: 'commet', functionName: functions[0] },
       { instance: 'checkout_page', api: 'checkout_page', functionName: functions[1] },
     ]);
+  });
+
+  test('its outputs are all that the runbook names', () => {
+    const told = readFileSync(join('docs', 'runbook.md'), 'utf8');
+    const named = [...told.matchAll(/the output `(\w+)`/g)].map(([, name]) => String(name));
+    expect(named).toEqual(expect.arrayContaining(['Instances', 'UndeliveredQueue', 'FailedQueue']));
+    expect(named.filter((name) => !(name in prod.all.Outputs))).toEqual([]);
+    const logs = prod.of('AWS::Logs::LogGroup').flatMap(([id]) => (id.startsWith('Ingestion') ? [id] : []));
+    expect(logs).toHaveLength(2);
+    const { Instances, CompactionLog } = prod.all.Outputs;
+    expect(logs.filter((id) => !text([Instances, CompactionLog]).includes(`"Ref":"${id}"`))).toEqual([]);
+  });
+
+  test('each of its templates leaves room for six instances: CloudFormation takes a million bytes', () => {
+    expect(prod.sizes.length).toBeGreaterThan(1);
+    expect((Math.max(...prod.sizes) / 2) * 6).toBeLessThan(1_000_000);
   });
 
   test('it has the tags, which CloudFormation hands on to its resources', () => {

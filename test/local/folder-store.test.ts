@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { TerminalError, TransientError } from '../../lambdas/errors.ts';
+import { ObjectGone } from '../../lambdas/load/object-store.ts';
 import { explain, folderStore } from '../../local/folder-store.ts';
 
 let dir: string;
@@ -112,4 +113,21 @@ test.each([
   const explained = explain('k', Object.assign(new Error(`${code}: what the system says`), { code }));
   expect(explained).toBeInstanceOf(type);
   expect((explained as Error).message).toBe(message);
+});
+
+test('a deleted object is gone, and one that is not there is as good as deleted', async () => {
+  const store = folderStore(dir);
+  for (const name of ['a', 'b']) await store.putNew(`${month}${name}.parquet`, bytes('PAR1'));
+  await store.delete([`${month}a.parquet`, `${month}never.parquet`, 'state/none/a']);
+  expect((await store.list('warehouse/')).map(({ key }) => key)).toEqual([`${month}b.parquet`]);
+  await expect(store.read(`${month}a.parquet`, 0, 1)).rejects.toThrow(ObjectGone);
+});
+
+test('nothing but the warehouse and its state is ever deleted', async () => {
+  const store = folderStore(dir);
+  writeFileSync(join(dir, 'lake.json'), '{}');
+  for (const key of ['lake.json', 'warehouse/../lake.json', 'checkpoints/owner.json', '../a']) {
+    await expect(store.delete([key])).rejects.toThrow(TerminalError);
+  }
+  expect(readdirSync(dir)).toEqual(['lake.json']);
 });

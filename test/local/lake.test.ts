@@ -108,11 +108,11 @@ describe('is refused, and left as it was:', () => {
   };
 
   test('a lake made by a newer version', async () => {
-    const dir = lakeOf('{"format": 2, "instances": {}}');
+    const dir = lakeOf('{"format": 3, "instances": {}}');
     const error = await refusedLake(dir);
     expect(error).toBeInstanceOf(TerminalError);
     expect(error.message).toBe(
-      `the lake ${dir} was made by a newer payments-lake (format 2; this one knows 1): update payments-lake`,
+      `the lake ${dir} was made by a newer payments-lake (format 3; this one knows 2): update payments-lake`,
     );
     expect(existsSync(join(dir, 'checkpoints'))).toBe(false);
     expect(await failure(states(dir))).toBeInstanceOf(TerminalError);

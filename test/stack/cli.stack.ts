@@ -1,25 +1,11 @@
-import { execFile } from 'node:child_process';
-import { join } from 'node:path';
 import { startCheckoutPage } from '../../local/sample-apis/checkout-page.ts';
 import type { SampleApi } from '../../local/sample-apis/sample-api.ts';
+import { payLake, payLakeOf } from './command.ts';
 import { instances } from './configuration.ts';
 import { description, expectWarehouseEquals, putKey } from './stack.ts';
 
 const name = instances.followed;
 const payments = 2_000;
-const command = join(__dirname, '..', '..', 'cli', 'payments-lake.js');
-
-/** The command as somebody types it, with the emulator's credentials and endpoint in the environment. */
-const payLakeOf = (stack: string, ...args: string[]): Promise<{ code: number; out: string; err: string }> =>
-  new Promise((resolve) => {
-    const env = { PATH: process.env.PATH, HOME: description.folder, ...description.env };
-    execFile(command, [...args, '--stack', stack], { env, timeout: 200_000 }, (error, out, err) => {
-      resolve({ code: error === null ? 0 : Number(error.code), out, err });
-    });
-  });
-
-const payLake = (...args: string[]) => payLakeOf('PaymentsLake-test', ...args);
-
 let api: SampleApi;
 beforeAll(async () => {
   // 20 pages of 100, at least 0.5 s each; one invocation reads for 6 s.

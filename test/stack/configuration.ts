@@ -10,6 +10,9 @@ export const instances = {
   revoked: 'revoked_store',
   untouched: 'untouched_store',
   followed: 'followed_store',
+  counted: 'counted_store',
+  folded: 'folded_store',
+  twice: 'twice_store',
 } as const;
 
 export type InstanceName = (typeof instances)[keyof typeof instances];
@@ -28,7 +31,12 @@ const isPaced = (name: InstanceName) => name === instances.shared || name === in
 /** Where each instance's sample API will listen: part of the deployed configuration, so known before it is started. */
 export async function reservePorts(): Promise<Record<InstanceName, number>> {
   const ports: Partial<Record<InstanceName, number>> = {};
-  for (const name of Object.values(instances)) ports[name] = await freePort();
+  const taken = new Set<number>();
+  for (const name of Object.values(instances)) {
+    do ports[name] = await freePort();
+    while (taken.has(ports[name]));
+    taken.add(ports[name]);
+  }
   return ports as Record<InstanceName, number>;
 }
 

@@ -93,13 +93,25 @@ const isHealthy = (url: string, ca: string): Promise<boolean> =>
     asked.on('error', () => resolve(false));
   });
 
-/** A port nobody listens on now. */
+/**
+ * A port nobody listens on now, and that no outgoing connection is given before it is needed: those come from 32768 up
+ * (49152 on macOS).
+ */
 export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  await new Promise((closed) => server.close(closed));
-  return port;
+  for (;;) {
+    const port = randomInt(15_000, 32_000);
+    const server = createServer().listen(port, '127.0.0.1');
+    const isFree = await once(server, 'listening').then(
+      () => true,
+      (error: NodeJS.ErrnoException) => {
+        if (error.code === 'EADDRINUSE') return false;
+        throw error;
+      },
+    );
+    if (!isFree) continue;
+    await new Promise((closed) => server.close(closed));
+    return port;
+  }
 }
 
 const tail = async (file: string, lines = 40): Promise<string> =>

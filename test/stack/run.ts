@@ -56,7 +56,12 @@ async function deployed(folder: string): Promise<StackDescription> {
     step('cdk bootstrap', () => cdk.bootstrap()),
     step('cdk synth', () => cdk.synth('deployed')),
   ]);
-  const { outputs } = await step('cdk deploy', () => cdk.deploy(assembly));
+  const { outputs, changed } = await step('cdk deploy', () => cdk.deploy(assembly));
+  if (changed.length === 0) {
+    throw new Error(
+      "the first deploy made nothing: cdk's output is not as test/stack/cdk.ts reads it, so that no later deploy could be seen to change anything",
+    );
+  }
   return { env: emulator.env, pid: emulator.process.pid as number, folder, assembly, ports, outputs };
 }
 

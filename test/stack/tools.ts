@@ -26,15 +26,9 @@ export interface Tools {
 
 /** Installs the emulator and Node 24 into the cache, or finds them there from an earlier run. */
 export async function prepareTools(): Promise<Tools> {
-  const python = await findPython();
+  const python = await findPython('test:stack');
   const venv = join(process.cwd(), cacheFolder, 'venv');
-  const requirements = join('test', 'stack', 'requirements.txt');
-  await installOnce(venv, `${python.version}\n${await readFile(requirements, 'utf8')}`, async () => {
-    await run(python.command, ['-m', 'venv', venv]).catch((error: Error) => {
-      throw new Error(`${python.command} cannot make a venv (Debian: apt-get install python3-venv): ${error.message}`);
-    });
-    await run(join(venv, 'bin', 'pip'), ['install', '--quiet', '--disable-pip-version-check', '-r', requirements]);
-  });
+  await installPython(python, venv, join('test', 'stack', 'requirements.txt'));
   const node = join(process.cwd(), cacheFolder, 'node');
   const nodePackage = nodePackages[`${process.platform} ${process.arch}`];
   if (!nodePackage)
@@ -54,8 +48,8 @@ export async function prepareTools(): Promise<Tools> {
 }
 
 /** @throws one line that says what to install */
-async function findPython(): Promise<{ command: string; version: string }> {
-  const wanted = `test:stack needs Python ${oldestPython.join('.')} or newer as python3`;
+export async function findPython(suite: string): Promise<{ command: string; version: string }> {
+  const wanted = `${suite} needs Python ${oldestPython.join('.')} or newer as python3`;
   let version: string;
   try {
     version = (await run('python3', ['-c', 'import platform; print(platform.python_version())'])).trim();
@@ -69,8 +63,22 @@ async function findPython(): Promise<{ command: string; version: string }> {
   return { command: 'python3', version };
 }
 
+/** Makes a venv with these packages, once. */
+export async function installPython(
+  python: { readonly command: string; readonly version: string },
+  venv: string,
+  requirements: string,
+): Promise<void> {
+  await installOnce(venv, `${python.version}\n${await readFile(requirements, 'utf8')}`, async () => {
+    await run(python.command, ['-m', 'venv', venv]).catch((error: Error) => {
+      throw new Error(`${python.command} cannot make a venv (Debian: apt-get install python3-venv): ${error.message}`);
+    });
+    await run(join(venv, 'bin', 'pip'), ['install', '--quiet', '--disable-pip-version-check', '-r', requirements]);
+  });
+}
+
 /** The note is written last: an installation that broke off is begun anew. */
-async function installOnce(folder: string, what: string, install: () => Promise<void>): Promise<void> {
+export async function installOnce(folder: string, what: string, install: () => Promise<void>): Promise<void> {
   const note = join(folder, 'installed.txt');
   if ((await readFile(note, 'utf8').catch(() => '')) === what) return;
   await rm(folder, { recursive: true, force: true });

@@ -15,7 +15,9 @@ export interface Flattened {
 /** Flattens one record, an object or JSON text, and shows what became of it. */
 export function flattened(source: Source, record: string | Record<string, unknown>): Flattened {
   const drift: string[] = [];
-  const flatten = compileFlatten(source, (...noted) => drift.push(noted.join(' ').trimEnd()));
+  const flatten = compileFlatten(source, (kind, table, path, type) =>
+    drift.push([kind, table, path, type].join(' ').trimEnd()),
+  );
   const flat = flatten(typeof record === 'string' ? JSON.parse(record) : { id: 'p1', ...record }, answeredAt);
   return { flat, drift, rows: (name) => shownRows(source, flat, name) };
 }

@@ -9,10 +9,12 @@ import type { FunctionSettings } from '../../lambdas/warehouse/function-settings
 import type { Instance } from '../../lambdas/warehouse/instance.ts';
 import { checkpointTableName } from '../../local/embedded-dynamodb.ts';
 import { folderStore } from '../../local/folder-store.ts';
+import { openLakeQuery } from '../../local/lake-query.ts';
 import type { SampleApi } from '../../local/sample-apis/sample-api.ts';
 import { type Checkpoints, closeCheckpoints, startCheckpoints } from './checkpoints.ts';
+import { currentRows } from './history-rows.ts';
 import { emptyFolder } from './lake-builder.ts';
-import { expectLakeEquals } from './lake-records.ts';
+import { expectSamePayments, recordsOf } from './lake-records.ts';
 import { type VirtualClock, virtualClock } from './virtual-clock.ts';
 
 /** When the samples' newest payment was created is the day before. */
@@ -58,14 +60,19 @@ export async function functionBench(api: SampleApi, instance: Instance, clock = 
     baseUrl: api.baseUrl,
     bucket: 'bucket',
     checkpointTable: checkpointTableName,
+    workgroup: 'workgroup',
+    currentDatabase: 'payments_lake',
     secretId: 'the-secret',
     lookbackDays: 30,
+    fullReadingDays: 30,
     encoder: 'hyparquet',
     leaseSeconds: 60,
     waitForLeaseSeconds: 90,
     reserveSeconds: 60,
     mostContinuations: 100,
     mostRequestsPerBackfill: 10_000,
+    sweepRequests: 600,
+    recheckRequests: 300,
   };
   const world = ({ settings: changed, pagesEach, ...others }: WorldChanges = {}): World => {
     // A sync looks at the time left when it begins, and after each page.
@@ -80,6 +87,7 @@ export async function functionBench(api: SampleApi, instance: Instance, clock = 
       store,
       encoder: async () => hyparquetEncoder,
       apiKey: async () => ({ key: bench.key, keyName: 'secret the-secret' }),
+      personalData: async () => ({ mode: 'keep' }),
       budget: (options) =>
         sharedBudget({
           ...options,
@@ -88,6 +96,7 @@ export async function functionBench(api: SampleApi, instance: Instance, clock = 
           table: checkpointTableName,
           instance: instance.name,
         }),
+      openQuery: () => openLakeQuery(dir, [instance]),
       invokeSelf: async (event) => void bench.queue.push(event),
       remainingMs,
       memoryMb: 1024,
@@ -116,7 +125,8 @@ export async function functionBench(api: SampleApi, instance: Instance, clock = 
       }
       return answers;
     },
-    equalsApi: () => expectLakeEquals(dir, instance, api),
+    equalsApi: async () =>
+      expectSamePayments(instance, await recordsOf(instance, currentRows({ store, instance })), api.all()),
   };
   return bench;
 }

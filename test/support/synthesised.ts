@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { App } from 'aws-cdk-lib';
+import { App, NestedStack, type Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import type { Configuration } from '../../infra/configuration.ts';
 import { PipelineStack } from '../../infra/pipeline-stack.ts';
@@ -15,7 +15,7 @@ export interface Resource {
   readonly UpdateReplacePolicy?: string;
 }
 
-export const { context } = JSON.parse(readFileSync(join(__dirname, '..', '..', 'cdk.json'), 'utf8')) as {
+export const { context } = JSON.parse(readFileSync(join(process.cwd(), 'cdk.json'), 'utf8')) as {
   context: Record<string, unknown>;
 };
 
@@ -33,12 +33,20 @@ export function synthesise(configuration: Configuration) {
     },
   });
   const stack = new PipelineStack(app, 'PaymentsLake', { configuration });
-  const template = Template.fromStack(stack);
-  const all = template.toJSON() as { Resources: Record<string, Resource & { Type: string }>; Outputs: Properties };
+  type Whole = { Resources: Record<string, Resource & { Type: string }>; Outputs: Properties };
+  const whole = (of: Stack) => Template.fromStack(of).toJSON() as Whole;
+  const own = whole(stack);
+  // As if they were one: where a resource lies says nothing of what it is.
+  const below = stack.node.children.filter((child) => NestedStack.isNestedStack(child));
+  const resources = below.flatMap((child) =>
+    Object.entries(whole(child as NestedStack).Resources).map(([id, each]) => [`${child.node.id}${id}`, each]),
+  );
+  const all: Whole = { ...own, Resources: { ...own.Resources, ...Object.fromEntries(resources) } };
+  const sizes = [own, ...below.map((child) => whole(child as NestedStack))].map((each) => JSON.stringify(each).length);
   const of = (type: string): [string, Resource][] =>
     Object.entries(all.Resources).filter(([, resource]) => resource.Type === type);
   const remove = () => rmSync(app.outdir, { recursive: true });
-  return { app, stack, all, of, remove };
+  return { app, stack, all, sizes, of, remove };
 }
 
 /** The one resource of a type whose logical id begins so. */

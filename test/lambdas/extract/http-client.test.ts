@@ -140,10 +140,15 @@ describe('an abort', () => {
 
   test('ends a wait that the API asked for, at once', async () => {
     const answer = { status: 429, headers: { 'retry-after': '600' } };
-    const { server, client } = await testClient([answer], { signal: inMoment(), sleep: realTiming.sleep });
+    const stop = new AbortController();
+    const sleep: typeof realTiming.sleep = (ms, signal) => {
+      setImmediate(() => stop.abort(reason));
+      return realTiming.sleep(ms, signal);
+    };
+    const { server, client } = await testClient([answer], { signal: stop.signal, sleep });
     await expect(client.getJson('/', {})).rejects.toBe(reason);
     expect(server.requests).toHaveLength(1);
-    expect(client.counters).toMatchObject({ retries: 0, throttledMs: 0 });
+    expect(client.counters).toMatchObject({ retries: 0, throttled: 1, throttledMs: 0 });
   });
 
   test('made before sends nothing', async () => {

@@ -10,6 +10,7 @@ import type { SampleApi } from '../../../local/sample-apis/sample-api.ts';
 import { answeringServer } from '../../support/answering-server.ts';
 import { closeFunctionBenches, type FunctionBench, functionBench, today } from '../../support/function-bench.ts';
 import { checkoutPageInstance, commetInstance } from '../../support/lake-builder.ts';
+import { loadRows } from '../../support/load-rows.ts';
 import { virtualClock } from '../../support/virtual-clock.ts';
 
 let intercept: (request: IncomingMessage, response: ServerResponse) => boolean = () => false;
@@ -41,10 +42,32 @@ test('the nightly reads everything once, then nothing new, and tells what it did
   expect(bench.metrics.has(metrics.syncFailed)).toBe(false);
   bench.clock.at += 24 * 3_600_000;
   bench.metrics.clear();
-  expect(await bench.invoke({})).toMatchObject({ syncs: [{ status: 'done', written: 0 }] });
+  const { syncs = [] } = await bench.invoke({});
+  expect(syncs.map(({ mode, status, written }) => [mode, status, written])).toEqual([
+    ['incremental', 'done', 0],
+    ...Array(3).fill(['sweep', 'done', 0]),
+    ['recheck', 'done', 0],
+  ]);
+  expect(bench.metrics.get(metrics.syncCompleted)).toBe(1);
   expect(bench.metrics.get(metrics.paymentsWritten)).toBe(0);
   // The watermark is an hour before the sync's start, lest a clock be wrong.
   expect(bench.metrics.get(metrics.lagSeconds)).toBe(3_600);
+});
+
+test('a sweep that fails is an error and a metric, and no reason to read the nightly again', async () => {
+  await bench.invoke({});
+  intercept = (request, response) => {
+    if (request.url?.includes('status=')) response.writeHead(503).end();
+    return response.writableEnded;
+  };
+  const answer = await bench.invoke({});
+  expect(answer.syncs?.map(({ mode, status }) => [mode, status])).toEqual([
+    ['incremental', 'done'],
+    ['sweep', 'failed'],
+  ]);
+  expect(answer.error).toContain('503');
+  expect(bench.metrics.get(metrics.syncFailed)).toBe(1);
+  expect(bench.metrics.get(metrics.syncCompleted)).toBe(2);
 });
 
 test('a backfill does not count as a completed nightly', async () => {
@@ -83,6 +106,8 @@ test('a secret that is still empty is named, with how to fill it', async () => {
     /the-secret holds no API key: put the bare key with 'aws secretsmanager put-secret-value/,
   );
   expect(bench.metrics.get(metrics.syncFailed)).toBe(1);
+  const failed = { kind: 'failed', mode: 'incremental', sync_id: null, requests: 0, error: answer.error };
+  expect(await loadRows(bench.world())).toMatchObject([failed]);
   client.destroy();
   await manager.close();
 });
@@ -128,6 +153,17 @@ test('what DynamoDB refuses for good is answered with what to do, and alarms', a
   expect(bench.metrics.get(metrics.syncFailed)).toBe(1);
 });
 
+test('of requests that were sent again only those count as throttled that the API asked to send later', async () => {
+  let requests = 0;
+  intercept = (_, response) => {
+    requests += 1;
+    if (requests > 2) return false;
+    response.writeHead(requests === 1 ? 429 : 502, requests === 1 ? { 'retry-after': '1' } : {}).end();
+    return true;
+  };
+  expect(await bench.invoke({})).toMatchObject({ syncs: [{ status: 'done', retries: 2, throttled: 1 }] });
+});
+
 test('no key, no payload and no value of a filter is logged', async () => {
   const pageId = api.record(0)?.pageId as string;
   await bench.invoke({ mode: 'backfill', filter: { pageId } });
@@ -152,6 +188,7 @@ describe('a dry run', () => {
         minutes: 0,
         dollars: expect.any(Number),
         atMost: false,
+        lateRequests: 0,
       },
     });
     expect(api.requests).toBe(1);
@@ -171,7 +208,8 @@ describe('a dry run', () => {
         pages: null,
         minutes: null,
         dollars: null,
-        atMost: true,
+        atMost: false,
+        lateRequests: 0,
       },
     });
     await commet.close();

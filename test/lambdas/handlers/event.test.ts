@@ -30,6 +30,7 @@ test.each([
 });
 
 test('any event may be a dry run', () => {
+  expect(parse({ confirmDeletions: true })).toMatchObject({ scope: nightly, confirmDeletions: true });
   expect(parse({ dryRun: true })).toMatchObject({ scope: nightly, dryRun: true });
   expect(parse({ mode: 'backfill', from: '2024-01-01', dryRun: true })).toMatchObject({ dryRun: true });
 });
@@ -37,7 +38,7 @@ test('any event may be a dry run', () => {
 test.each([
   ['backfill', 'it must be a JSON object, got a string'],
   [[], 'it must be a JSON object, got an array'],
-  [{ Mode: 'backfill' }, "its keys are mode, from, to, filter, rewrite, dryRun, got 'Mode'"],
+  [{ Mode: 'backfill' }, "its keys are mode, from, to, filter, rewrite, dryRun, confirmDeletions, got 'Mode'"],
   [{ mode: 'full' }, 'mode must be "incremental" or "backfill", got "full"'],
   [{ mode: null }, 'mode must be "incremental" or "backfill", got null'],
   [{ mode: 'backfill', from: 20240101 }, 'from must be a day, "YYYY-MM-DD", or an instant'],

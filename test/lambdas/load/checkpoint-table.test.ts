@@ -201,3 +201,14 @@ test('items are read all together, or of one instance', async () => {
   expect((await own.readAll()).map(({ state }) => state).sort()).toEqual([1, 2, 3]);
   expect((await own.readAll('a')).map(({ item }) => item).sort()).toEqual(['instance', 'sync#1']);
 });
+
+test('an item is taken away in the version it was read in, and left when somebody has moved it since', async () => {
+  const key = newKey();
+  const version = await table.move(key, null, { a: 1 });
+  await table.move(key, version, { a: 2 });
+  await table.remove(key, version);
+  expect((await table.read(key))?.state).toEqual({ a: 2 });
+  await table.remove(key, version + 1);
+  expect(await table.read(key)).toBeNull();
+  await table.remove(key, version + 1);
+});

@@ -88,6 +88,12 @@ test('a 409 is tried again after a while, and given up after five tries', async 
 test.each([
   [503, 'SlowDown'],
   [500, 'InternalError'],
+  // The key's own limit, a clock that is wrong, a body that came too slowly, a role's credentials at their end.
+  [400, 'ThrottlingException'],
+  [400, 'KMS.ThrottlingException'],
+  [403, 'RequestTimeTooSkewed'],
+  [400, 'RequestTimeout'],
+  [400, 'ExpiredToken'],
 ])('%s %s is transient, and left to the client to try again', async (status, code) => {
   const { store, requests } = await storeOn(failure(status, code));
   await expect(store.putNew('a', bytes)).rejects.toThrow(TransientError);
@@ -147,3 +153,35 @@ test('an answer with fewer bytes than asked for is transient', async () => {
   const { store } = await storeOn({ status: 206, body: 'A' });
   await expect(store.read('a', 1, 3)).rejects.toThrow('s3://lake/a: bytes=1-2 is 2 bytes, got 1');
 });
+
+test('deletes go a thousand at a time, and one that is not there is no error', async () => {
+  const answer = { headers: { 'content-type': 'application/xml' }, body: '<DeleteResult/>' };
+  const { store, requests } = await storeOn(answer);
+  await store.delete(Array.from({ length: 1001 }, (_, number) => `warehouse/t/${number}.parquet`));
+  expect(requests.map(({ url }) => url)).toEqual([
+    expect.stringContaining('?delete'),
+    expect.stringContaining('?delete'),
+  ]);
+  await store.delete([]);
+  expect(requests).toHaveLength(2);
+});
+
+test.each([
+  ['AccessDenied', TerminalError, 'needs s3:DeleteObject'],
+  ['InternalError', TransientError, 'did not delete it (InternalError)'],
+])('a key that S3 does not delete in an answer of 200 is an error: %s', async (code, type, said) => {
+  const refused = `<DeleteResult><Error><Key>warehouse/a</Key><Code>${code}</Code></Error></DeleteResult>`;
+  const { store } = await storeOn({ headers: { 'content-type': 'application/xml' }, body: refused });
+  const outcome = await store.delete(['warehouse/a']).catch((error: Error) => error);
+  expect(outcome).toBeInstanceOf(type);
+  expect((outcome as Error).message).toContain(said);
+});
+
+test.each(['results/a', 'warehouse', 'warehouse/', '/warehouse/a', 'warehouse/../a', 'state/./a', 'warehousex/a'])(
+  'no store deletes the key %s',
+  async (key) => {
+    const { store, requests } = await storeOn();
+    await expect(store.delete(['warehouse/a', key])).rejects.toThrow(TerminalError);
+    expect(requests).toEqual([]);
+  },
+);

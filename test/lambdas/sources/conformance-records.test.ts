@@ -21,7 +21,7 @@ describe.each(sourcesUnderTest)('records of %s, as its document has them', (_, s
 
   beforeAll(async () => {
     records = await (await documentedOf(source)).records(300);
-    const flatten = compileFlatten(source, (...noted) => drift.add(noted.join(' ')));
+    const flatten = compileFlatten(source, (kind, table, path, type) => drift.add([kind, table, path, type].join(' ')));
     flat = records.map((record) => flatten(record, answeredAt));
   });
 

@@ -1,3 +1,4 @@
+import { statuses } from '../../../lambdas/sources/shared-shape.ts';
 import type { Source } from '../../../lambdas/sources/source.ts';
 import type { Column, Table } from '../../../lambdas/sources/table.ts';
 import { reservedNames, tableName } from '../../../lambdas/warehouse/instance.ts';
@@ -45,7 +46,13 @@ describe.each(sourcesUnderTest)('%s', (name: string, source: Source) => {
       requestsPerMinute: documented.requestsPerMinute,
       retryWithoutRetryAfter: documented.retriesWithoutRetryAfter,
     });
-    expect(source.single ?? '/:id').toContain(':id');
+    const { single, list } = source;
+    if (single?.kind === 'path') expect(single.path).toContain(':id');
+    if (single?.kind === 'search') {
+      expect(Object.keys(list.filters)).toContain(single.filter);
+      expect(source.payments.columns.map(({ path }) => path)).toContain(single.by);
+    }
+    if (list.statusFilter !== undefined) expect(Object.keys(list.filters)).toContain(list.statusFilter);
   });
 
   it('takes the documented filters, and of their values only what the API takes', () => {
@@ -64,6 +71,7 @@ describe.each(sourcesUnderTest)('%s', (name: string, source: Source) => {
     expect([...source.lateStatuses, ...source.openStatuses].filter((status) => !values.includes(status))).toEqual([]);
     expect(source.lateStatuses.filter((status) => source.openStatuses.includes(status))).toEqual([]);
     expect(source.lookbackDays).toBeGreaterThan(0);
+    expect(source.fullReadingDays).toBeGreaterThan(0);
   });
 
   it('has the tables of the design, payments first, under names nobody else has', () => {
@@ -115,21 +123,9 @@ describe.each(sourcesUnderTest)('%s', (name: string, source: Source) => {
     }
   });
 
-  it('has all of the shape that sources share, in its types', () => {
-    const types = Object.entries(source.shared).map(([role, column]) => [
-      role,
-      source.payments.columns.find((candidate) => candidate.name === column)?.type,
-    ]);
-    expect(Object.fromEntries(types)).toEqual({
-      customer_id: 'text',
-      status: 'text',
-      currency: 'text',
-      amount_total: 'integer',
-      tax_amount: 'integer',
-      livemode: 'boolean',
-      created_at: 'instant',
-      updated_at: 'instant',
-    });
+  it('gives every documented status a meaning in the one vocabulary, and no other word', () => {
+    expect(Object.keys(source.statuses).sort()).toEqual([...documented.statuses].sort());
+    expect(Object.values(source.statuses).filter((status) => !statuses.includes(status))).toEqual([]);
   });
 
   it('tells the account by a declared field of the payment', () => {

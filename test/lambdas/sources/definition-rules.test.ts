@@ -8,13 +8,14 @@ const { payments: _payments, tables: _tables, ...rest } = marketStall;
 const shared = {
   'stall.id': text('The stall.'),
   'buyer.ref': text('The buyer.'),
-  state: text('Where it stands.'),
+  state: text('Where it stands.', { values: ['open', 'paid', 'void'] }),
   'sum.currency': text('The currency.'),
   'sum.total': money('The sum.'),
   'sum.tax': money('The tax.'),
   isLive: { type: 'boolean', meaning: 'Whether it is real.' },
   'times.made': { type: 'instant', meaning: 'When it was made.' },
   'times.touched': { type: 'instant', meaning: 'When it was changed.' },
+  'card.brand': text('The card.'),
 } as const satisfies Record<string, Field>;
 
 /** A source that breaks no rule but those of what it is given. */
@@ -27,6 +28,7 @@ const define = (
     ...rest,
     name: 'stall',
     neverStored: {},
+    lineItems: [],
     tables: { payments: record('Receipts.', { id: text('The id.'), ...shared, ...fields }), ...tables },
     ...other,
   });
@@ -167,8 +169,8 @@ describe('a place in a record', () => {
   });
 
   it('is a value or an object, not both', () => {
-    expect(() => define({ card: json('The card.'), 'card.brand': text('Its brand.') })).toThrow(
-      `stall.payments.card.brand: ${once('card')}, got an object here and a value by payments.card`,
+    expect(() => define({ gift: json('The gift.'), 'gift.code': text('Its code.') })).toThrow(
+      `stall.payments.gift.code: ${once('gift')}, got an object here and a value by payments.gift`,
     );
   });
 
@@ -199,20 +201,109 @@ describe('the payments table', () => {
   });
 
   it('has the columns that the shared shape names, in its types', () => {
-    const naming = (columns: Partial<SourceDeclaration['shared']>) => () =>
-      define({}, {}, { shared: { ...marketStall.shared, ...columns } });
-    expect(naming({ status: 'condition' })).toThrow(
+    expect(sharing({ status: 'condition' })).toThrow(
       "stall.shared.status: names a column of payments of type text, got 'condition', which there is not",
     );
-    expect(naming({ created_at: 'state' })).toThrow(
+    expect(sharing({ created_at: 'state' })).toThrow(
       "stall.shared.created_at: names a column of payments of type instant, got 'state' of type text",
+    );
+    expect(sharing({ amount_paid: { whole: 'state', once: 'paid' } })).toThrow('stall.shared.amount_paid: names a');
+    expect(sharing({ customer_id: null, tax_amount: null })).not.toThrow();
+  });
+});
+
+const sharing = (columns: Partial<SourceDeclaration['shared']>) => () =>
+  define({}, {}, { shared: { ...marketStall.shared, ...columns } });
+
+describe('a status', () => {
+  const meaning = (statuses: Record<string, string>) => () =>
+    define({}, {}, { statuses: statuses as SourceDeclaration['statuses'] });
+  const known = { open: 'pending', paid: 'paid' };
+
+  it('that is documented means one of the vocabulary', () => {
+    expect(meaning(known)).toThrow('stall.statuses.void: says which of draft, pending, requires_action, paid,');
+    expect(meaning({ ...known, void: 'voided' })).toThrow(/^stall.statuses.void: is one of draft, .*, got 'voided'$/);
+  });
+
+  it('that is not documented means nothing', () => {
+    expect(meaning({ ...known, void: 'canceled', lost: 'canceled' })).toThrow(
+      'stall.statuses.lost: is a declared value of payments.state',
+    );
+  });
+
+  it('stands in a column whose values are documented', () => {
+    expect(sharing({ status: 'stall_id' })).toThrow(
+      "stall.shared.status: names a column with its documented values, got 'stall_id'",
+    );
+  });
+
+  it('at which all is paid is one that some word means', () => {
+    expect(sharing({ amount_paid: { whole: 'sum_total', once: 'failed' } })).toThrow(
+      "stall.shared.amount_paid: once is a status that a word of the source means, got 'failed'",
+    );
+  });
+});
+
+describe('lines that all sources share', () => {
+  const lines = { lines: each('lines', 'Lines.', { sku: field, price: money('Its price.') }) };
+  const nested = { taxes: each('lines[].taxes', 'Taxes.', { rate: field }, 'line') };
+  const tags = { tags: values('tags', 'Tags.', 'tag', field) };
+  const declared = (other: Partial<SourceDeclaration>) => () => define({}, { ...lines, ...nested, ...tags }, other);
+  const items = (...lineItems: SourceDeclaration['lineItems']) => declared({ lineItems });
+
+  it('come from tables and columns that are there, in their types', () => {
+    expect(items({ kind: 'line', table: 'lines', columns: { sku: 'sku', amount: 'price' } })).not.toThrow();
+    expect(items({ kind: 'line', table: 'rows', columns: {} })).toThrow(
+      "stall.lineItems.line: names a table of the source, got 'rows', which there is not",
+    );
+    expect(items({ kind: 'line', table: 'lines', columns: { amount: 'sku' } })).toThrow(
+      "stall.lineItems.line.amount: names a column of lines of type integer, got 'sku' of type text",
+    );
+    expect(items({ kind: 'line', table: 'lines', present: 'gone', columns: {} })).toThrow(
+      "stall.lineItems.line: present names a column of lines, got 'gone', which there is not",
+    );
+    expect(items({ kind: 'tag', table: 'tags', columns: {} })).toThrow(
+      "stall.lineItems.tag: names payments or a table of elements, got 'tags'",
+    );
+  });
+
+  it('are of a kind that is declared once', () => {
+    const line = { kind: 'line', table: 'lines', columns: {} };
+    expect(items(line, { ...line })).toThrow('stall.lineItems.line: a kind of line item is declared once');
+  });
+
+  it('are told apart by their position alone where they are tax lines', () => {
+    const taxLines = (table: string) => declared({ taxLines: { table, columns: {} } });
+    expect(taxLines('lines')).not.toThrow();
+    expect(taxLines('taxes')).toThrow(
+      "stall.taxLines: names a table of elements that lies below no other, got 'taxes'",
+    );
+  });
+});
+
+describe('what is personal', () => {
+  const personal = { personal: 'name' } as const;
+
+  it('is text or json: a hash is text', () => {
+    expect(() => define({ age: { ...count('Age.'), ...personal } })).toThrow(
+      "stall.payments.age: only text and json can be personal, got 'integer'",
+    );
+  });
+
+  it('is not what finds a row again', () => {
+    const map = entries('notes', 'Notes.', text('Key.', personal), text('Note.'));
+    expect(() => define({}, { notes: map })).toThrow(
+      "stall.notes.key: 'key' finds the row again and cannot be personal",
+    );
+    expect(() => define({ id: text('Id.', personal) })).toThrow(
+      "stall.payments.id: 'payment_id' finds the row again and cannot be personal",
     );
   });
 });
 
 describe('what is never stored', () => {
   const never = (paths: Record<string, string>) => () =>
-    define({ 'card.brand': field }, { lines: each('lines', 'Lines.', { sku: field }) }, { neverStored: paths });
+    define({}, { lines: each('lines', 'Lines.', { sku: field }) }, { neverStored: paths });
 
   it('has no column, nor lies in or around one', () => {
     const once = (path: string) => `stall.neverStored: '${path}' is declared once and as one thing`;

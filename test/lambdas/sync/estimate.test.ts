@@ -25,6 +25,7 @@ test('a million payments at 100 requests a minute take 10,000 pages, 102 minutes
     pages: 10_000,
     minutes: 101.7,
     atMost: false,
+    lateRequests: 0,
   });
   // 6,100 s of 1 GB at $0.0000133 are $0.081; some 3,000 files and 2,000 other requests at $0.000005 about $0.025;
   // 10,000 slots and some 2,000 other writes at $0.000000625 are $0.0075.

@@ -1,4 +1,5 @@
 import { rmSync } from 'node:fs';
+import type { ObjectStore } from '../../../lambdas/load/object-store.ts';
 import { hyparquetEncoder } from '../../../lambdas/load/parquet-hyparquet.ts';
 import { parquetjsEncoder } from '../../../lambdas/load/parquet-parquetjs.ts';
 import { HeldVersions } from '../../../lambdas/sync/held-versions.ts';
@@ -149,4 +150,31 @@ test('a sync with hardly any memory for what is held writes what changed, and on
   expect(await bench.sync({ settings, scope: everything })).toMatchObject({ status: 'done', written: 1 });
   await bench.equalsApi();
   expect(await bench.sync({ settings, scope: everything })).toMatchObject({ status: 'done', written: 0 });
+});
+
+test('a file that a compaction deletes between the listing and the read is no failure: the month is listed again', async () => {
+  const { store, put } = emptyStore();
+  const old = await put('019d4e5d-a', [row('p1', 3, 1n)]);
+  const [before] = await store.list('warehouse/commet_payments/');
+  await put('019d4e5d-b', [row('p1', 3, 1n), row('p2', 3, 2n)]);
+  let reads = 0;
+  const vanishing: ObjectStore = {
+    ...store,
+    async read(...given) {
+      if (reads++ === 0) await store.delete([before?.key as string]);
+      return store.read(...given);
+    },
+  };
+  const held = new HeldVersions(vanishing, 'commet_payments', 'created_at', 1 << 20);
+  await held.load([old], new Set());
+  expect(held.of(old).size).toBe(2);
+  expect(reads).toBe(2);
+});
+
+test('a file that is listed again and again and never there is an error', async () => {
+  const { store, put } = emptyStore();
+  const month = await put('019d4e5d-a', [row('p1', 3, 1n)]);
+  const never: ObjectStore = { ...store, read: (key) => store.read(`${key}.gone`, 0, 1) };
+  const held = new HeldVersions(never, 'commet_payments', 'created_at', 1 << 20);
+  await expect(held.load([month], new Set())).rejects.toThrow('was listed and is gone');
 });

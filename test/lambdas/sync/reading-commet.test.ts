@@ -20,16 +20,6 @@ async function listOf(payments: number, doctor?: Doctor, options: Partial<Commet
   return { api, bench: await syncBench(api, instance) };
 }
 
-describe.each(['newest first', 'oldest first', 'shuffled'] as const)('a list that is %s', (order) => {
-  test('is read to its end by every nightly, since nobody documents its order', async () => {
-    const { api, bench } = await listOf(150, undefined, { order, months: 8 });
-    expect(await bench.sync()).toMatchObject({ status: 'done', written: 150, pages: 15 });
-    api.edit(api.record(3)?.id as string, { description: 'changed long after it was created' });
-    expect(await bench.sync()).toMatchObject({ status: 'done', written: 1, pages: 15, outOfOrder: false });
-    await bench.equalsApi();
-  });
-});
-
 test.each([400, 404])('a cursor that is refused with %i is got anew by the page before', async (status) => {
   const refused = new Set<string>();
   const { bench } = await listOf(64, async ({ cursor, number }) => {

@@ -8,6 +8,7 @@ test.each([
   ['boolean', 'boolean'],
   ['integer', 'bigint'],
   ['double', 'double'],
+  ['decimal', 'decimal(38,4)'],
   ['instant', 'timestamp'],
 ] as const)('%s is %s to Hive', (type, hive) => {
   expect(glueColumns([{ name: 'a', type, meaning: 'What it is.' }])).toEqual([

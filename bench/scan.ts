@@ -1,0 +1,75 @@
+import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import CliTable from 'cli-table3';
+import { databasesOf } from '../lambdas/warehouse/databases.ts';
+import { putIntoCloud } from '../test/athena/cloud-lake.ts';
+import { compactLake } from '../test/athena/compacted-lake.ts';
+import { startGlueAndS3, startTrino } from '../test/athena/start-trino.ts';
+import { askTrino } from '../test/athena/trino-query.ts';
+import { prepareTrino } from '../test/athena/trino-tools.ts';
+import { endAll } from '../test/stack/child-process.ts';
+import { quietSdk } from '../test/stack/emulator.ts';
+import { step } from '../test/stack/step.ts';
+import { lakeSize, makeFreshLake, scanInstances } from './scan-lake.ts';
+import { scanQueries } from './scan-queries.ts';
+
+/**
+ * Bytes that Trino, the engine under Athena, reads of a lake for the questions analysts ask: as the nightly syncs leave
+ * it, and compacted. What Athena bills.
+ */
+async function main(): Promise<void> {
+  const { values } = parseArgs({ options: { payments: { type: 'string', default: '1000000' } } });
+  const payments = Number(values.payments);
+  Object.assign(process.env, quietSdk);
+  const folder = await mkdtemp(join(tmpdir(), 'payments-lake-scan-'));
+  const cleanUp = async () => {
+    await endAll();
+    await rm(folder, { recursive: true, force: true, maxRetries: 3 });
+  };
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => void cleanUp().finally(() => process.exit(130)));
+  }
+  try {
+    const fresh = { dir: join(folder, 'fresh'), stage: 'fresh' };
+    const compacted = { dir: join(folder, 'compacted'), stage: 'compacted' };
+    const sought = await step('the lake is made', () => makeFreshLake(fresh.dir, payments));
+    await cp(fresh.dir, compacted.dir, { recursive: true });
+    await step('a copy of it is compacted', () => compactLake(compacted.dir, scanInstances, 'deleted'));
+    const tools = await prepareTrino();
+    const glue = await startGlueAndS3(tools, folder);
+    const trino = await step('Trino answers', () => startTrino(tools, folder, glue));
+    for (const { dir, stage } of [fresh, compacted]) {
+      const size = await lakeSize(dir);
+      const configured = Object.fromEntries(scanInstances.map(({ name }) => [name, {}]));
+      await step(`${stage} is uploaded`, () => putIntoCloud(tools, glue.port, { dir, stage, instances: configured }));
+      console.log(`${stage}: ${size.files} files, ${megabytes(size.bytes)} MB, ${payments} payments`);
+      const table = new CliTable({
+        head: ['query', 'MB read', '% of the lake', 'mark'],
+        style: { head: [], border: [] },
+      });
+      for (const { name, sql, mark } of scanQueries(sought.paymentId, sought.customerId)) {
+        const { current, history } = databasesOf(stage);
+        const answer = await askTrino(
+          { port: trino.port, database: current },
+          sql.replaceAll('history.', `${history}.`),
+        );
+        if (answer.rows.length === 0) throw new Error(`${name}: no row; a query that finds nothing measures nothing`);
+        const percent = (answer.scannedBytes / size.bytes) * 100;
+        const verdict = mark === null ? '' : `${percent <= mark ? 'reached' : 'MISSED'}: ${mark} %`;
+        table.push([name, megabytes(answer.scannedBytes), percent.toFixed(3), verdict]);
+      }
+      console.log(table.toString());
+    }
+  } finally {
+    await cleanUp();
+  }
+}
+
+const megabytes = (bytes: number): string => (bytes / 1e6).toFixed(2);
+
+main().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : String(error));
+  process.exitCode = 1;
+});

@@ -1,0 +1,57 @@
+import { Effect, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { LogGroup } from 'aws-cdk-lib/aws-logs';
+import type { CfnBucket } from 'aws-cdk-lib/aws-s3';
+import type { Construct } from 'constructs';
+import { compactionPartitionPrefix } from '../lambdas/warehouse/compaction-settings.ts';
+import { warehousePrefix } from '../lambdas/warehouse/keys.ts';
+import { acknowledge, wildcardBehind } from './acknowledged.ts';
+import { viaServices } from './key-use.ts';
+import type { Storage } from './storage.ts';
+
+/**
+ * What compaction does, and nothing else: it reads, adds and deletes files below `warehouse/`, keeps items of its own
+ * in the checkpoint table, and writes its log. The one role that can delete a file; no secret and no sync's checkpoint
+ * is open to it.
+ */
+export function compactionRole(scope: Construct, id: string, { storage, logGroup }: CompactionRoleProps): Role {
+  const { bucket, checkpoints, key } = storage;
+  const role = new Role(scope, id, {
+    description: 'payments-lake: compaction',
+    assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+  });
+  const allow = (actions: string[], resources: string[], conditions: Record<string, unknown> = {}) =>
+    role.addToPolicy(new PolicyStatement({ effect: Effect.ALLOW, actions, resources, conditions }));
+  allow(['s3:DeleteObject', 's3:GetObject', 's3:PutObject'], [bucket.arnForObjects(`${warehousePrefix}*`)]);
+  allow(['s3:ListBucket'], [bucket.bucketArn], { StringLike: { 's3:prefix': [`${warehousePrefix}*`] } });
+  // Never Scan: it names no leading key, and ForAllValues holds for none at all.
+  allow(['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:UpdateItem'], [checkpoints.tableArn], {
+    'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [`${compactionPartitionPrefix}*`] },
+  });
+  // What S3 and DynamoDB ask the key for on the caller's behalf.
+  allow(
+    [
+      'kms:Decrypt',
+      'kms:DescribeKey',
+      'kms:Encrypt',
+      'kms:GenerateDataKey',
+      'kms:GenerateDataKeyWithoutPlaintext',
+      'kms:ReEncryptFrom',
+      'kms:ReEncryptTo',
+    ],
+    [key.keyArn],
+    viaServices(role, ['s3', 'dynamodb']),
+  );
+  allow(['logs:CreateLogStream', 'logs:PutLogEvents'], [logGroup.logGroupArn]);
+  acknowledge(role, {
+    [wildcardBehind(bucket.node.defaultChild as CfnBucket, `/${warehousePrefix}*`)]:
+      'The files of all tables: their names are made while it runs.',
+  });
+  return role;
+}
+
+export interface CompactionRoleProps {
+  /** Below `warehouse/` of its bucket every file may be written and deleted. */
+  readonly storage: Storage;
+  /** The only one it may write to. */
+  readonly logGroup: LogGroup;
+}

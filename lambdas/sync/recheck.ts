@@ -1,0 +1,93 @@
+import type { HttpClient } from '../extract/http-client.ts';
+import { canAskFor, openFinder } from '../extract/single.ts';
+import type { Source } from '../sources/source.ts';
+import { monthOf } from '../warehouse/keys.ts';
+import type { PageReader } from './open-reading.ts';
+import type { ReadPage } from './reading.ts';
+import { runSync } from './run-sync.ts';
+import type { RecheckCounts, SyncSummary } from './summary.ts';
+import type { Scope } from './sync-names.ts';
+import type { SyncOptions } from './sync-options.ts';
+import { type Place, startOfList } from './sync-state.ts';
+
+/** A payment the warehouse holds, as far as it takes to ask for it. */
+export interface PointedPayment {
+  readonly id: string;
+  /** Value of the field that the source's search goes by, where it has no path for a payment. */
+  readonly orderId: string | null;
+  readonly createdAt: number | null;
+}
+
+export const recheckScope: Scope = { mode: 'recheck', from: null, to: null, filters: {}, rewrite: false };
+
+/**
+ * Reads these payments again one by one, in this order, and writes what the warehouse does not hold exactly: a sync
+ * like any other, with its own checkpoint, loads and rows of `loads`. Cut short, it is not gone on with: the next call
+ * says anew what is to be read.
+ *
+ * @param keepsRound whether the checkpoint keeps the last payment read, for `roundPlace`; else it stays as it was
+ * @returns with `recheck`; status paused when `options.mostRequests` or the time was used up before the last payment
+ */
+export async function runRecheck(
+  options: SyncOptions,
+  payments: readonly PointedPayment[],
+  keepsRound = false,
+): Promise<SyncSummary> {
+  const { continuation: _, ...anew } = options;
+  const { source } = options.instance;
+  const { now } = options.clock;
+  const counts = { asked: 0, gone: 0, notRereadable: 0 };
+  const openPages = (client: HttpClient, place: Place, mayAsk: () => boolean) =>
+    readSingles(source, openFinder(client, source), payments, place, { keepsRound, now, mayAsk, counts });
+  const summary = await runSync({ ...anew, scope: recheckScope }, openPages);
+  return { ...summary, recheck: counts };
+}
+
+interface Singles {
+  readonly keepsRound: boolean;
+  readonly now: () => number;
+  readonly mayAsk: () => boolean;
+  /** Counted as they are read. */
+  readonly counts: { -readonly [Key in keyof RecheckCounts]: RecheckCounts[Key] };
+}
+
+/** Each payment is a page of its own: of one record, or of none when the API does not have it or cannot be asked. */
+function readSingles(
+  source: Source,
+  find: ReturnType<typeof openFinder>,
+  payments: readonly PointedPayment[],
+  before: Place,
+  { keepsRound, now, mayAsk, counts }: Singles,
+): PageReader {
+  let place: Place = { ...startOfList, cursor: before.cursor };
+  let next = 0;
+  return {
+    async next(): Promise<ReadPage | null> {
+      const payment = payments[next];
+      if (!payment) return null;
+      const known = { id: payment.id, searchedBy: payment.orderId };
+      const isAsked = canAskFor(source, known);
+      const found = isAsked ? await find(known) : null;
+      next += 1;
+      if (!isAsked) counts.notRereadable += 1;
+      else counts.asked += 1;
+      if (isAsked && !found) counts.gone += 1;
+      place = {
+        ...place,
+        ...(keepsRound && { cursor: roundPlace(payment) }),
+        heldRecords: place.heldRecords || found !== null,
+        atEnd: next === payments.length,
+      };
+      const nothing = { records: [], more: false, next: null, total: null, answeredAt: now(), requestId: null };
+      return { page: { ...(found ?? nothing), total: payments.length }, place };
+    },
+    stopBefore() {},
+    get isUsedUp() {
+      return next < payments.length && !mayAsk();
+    },
+  };
+}
+
+/** Where a payment stands in the round over all open payments: as text, by month and id. */
+export const roundPlace = ({ id, createdAt }: Pick<PointedPayment, 'id' | 'createdAt'>): string =>
+  `${monthOf(createdAt)} ${id}`;

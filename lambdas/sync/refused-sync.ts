@@ -1,0 +1,50 @@
+import { putLoadRow } from './load-row.ts';
+import { loadId, newSyncId, type Scope } from './sync-names.ts';
+import type { SyncOptions } from './sync-options.ts';
+
+/** What is known of a sync that failed before it was begun, or gone on with. */
+export type RefusedSync = Pick<SyncOptions, 'instance' | 'store' | 'encoder' | 'clock' | 'log'> & {
+  readonly scope: Pick<Scope, 'mode'>;
+  /** Of the one that was to go on; left out: it has none. */
+  readonly syncId?: string;
+  /** By our clock, ms. */
+  readonly begunAt: number;
+};
+
+/**
+ * Puts the row of a sync that failed before it did anything: there is nothing to count. Does not throw: what it
+ * would say is said by the failure.
+ */
+export async function putRefusal(
+  { instance, store, encoder, clock, log, scope, syncId, begunAt }: RefusedSync,
+  { message }: Error,
+): Promise<void> {
+  const now = clock.now();
+  const row = {
+    source: instance.source.name,
+    instance: instance.name,
+    sync_id: syncId ?? null,
+    load_id: loadId(newSyncId(now), 0, 0, 0),
+    kind: 'failed',
+    mode: scope.mode,
+    ...nothing,
+    rows_per_table: '{}',
+    started_at: begunAt,
+    finished_at: now,
+    error: message,
+  };
+  await putLoadRow(store, encoder, row).catch(({ message: second }: Error) => {
+    log('warn', `the failed sync has no row in loads: ${second}`, { instance: instance.name });
+  });
+}
+
+const nothing = {
+  pages: 0,
+  records: 0,
+  written: 0,
+  unchanged: 0,
+  bytes: 0,
+  requests: 0,
+  retries: 0,
+  throttled_ms: 0,
+};

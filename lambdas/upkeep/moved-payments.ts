@@ -1,0 +1,33 @@
+import type { FlatRecord } from '../transform/flatten.ts';
+import { flatPages, type ListAsked } from './api-count.ts';
+
+/** Pages of each status looked through at most, newest payments first. */
+const mostPages = 10;
+
+/** A payment that was changed after the reading that is compared with. */
+export const isChangedSince = ({ createdAt, updatedAt }: FlatRecord, asOf: number): boolean =>
+  (createdAt !== null && createdAt >= asOf) || (updatedAt !== null && updatedAt >= asOf);
+
+/**
+ * Payments, by their status now, that were there when the reading began and were changed since: the warehouse has them
+ * under the status they had. Looked for where the API counts more than the warehouse, among its newest thousand.
+ */
+export async function movedPayments(
+  asked: Omit<ListAsked, 'status'>,
+  statuses: readonly string[],
+  asOf: number,
+): Promise<Map<string, string>> {
+  const moved = new Map<string, string>();
+  for (const status of statuses) {
+    let pages = 0;
+    for await (const { payments } of flatPages({ ...asked, status })) {
+      for (const payment of payments) {
+        const { createdAt } = payment;
+        const isOld = createdAt === null || createdAt < asOf;
+        if (isOld && isChangedSince(payment, asOf)) moved.set(payment.id, status);
+      }
+      if (++pages === mostPages) break;
+    }
+  }
+  return moved;
+}

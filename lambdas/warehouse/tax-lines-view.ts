@@ -1,0 +1,57 @@
+import type { TaxLines } from '../sources/shared-shape.ts';
+import type { View } from './current-view.ts';
+import { type Databases, plainDatabases } from './databases.ts';
+import type { Instance } from './instance.ts';
+import { lineColumns, liveLines } from './line-share.ts';
+import { majorUnits } from './major-units.ts';
+import { named, shapedSelect, shown, united } from './shaped-select.ts';
+import { type Engine, quoted, type ShownColumn } from './sql.ts';
+
+const [head, tail] = lineColumns;
+
+const columns: readonly ShownColumn[] = [
+  ...head,
+  shown('position', 'integer', 'Place among the tax lines of the payment, from 0.'),
+  shown('tax_type', 'text', 'Kind of tax: VAT, sales tax and the like.'),
+  shown('country', 'text', 'Country that levies the tax.'),
+  shown('state', 'text', 'State or province that levies the tax.'),
+  shown('rate_percent', 'double', 'Rate of the tax, in percent.', 'percent'),
+  shown('taxable_amount', 'integer', "Amount the tax is reckoned on. In the currency's minor unit.", 'minor units'),
+  shown('tax_amount', 'integer', "Tax of this line. In the currency's minor unit.", 'minor units'),
+  shown(
+    'taxable_amount_major',
+    'decimal',
+    "Amount the tax is reckoned on. In the currency's major unit.",
+    'major units',
+  ),
+  shown('tax_amount_major', 'decimal', "Tax of this line. In the currency's major unit.", 'major units'),
+  ...tail,
+];
+
+/** The tax lines of the live payments of all instances. Commet tells a payment's tax only as a whole: it has none here. */
+export function taxLinesView(
+  instances: readonly Instance[],
+  engine: Engine,
+  databases: Databases = plainDatabases,
+): View {
+  const shares = instances.flatMap((instance) => {
+    const { taxLines } = instance.source;
+    return taxLines ? [shareOf(instance, taxLines, engine, databases)] : [];
+  });
+  return {
+    name: 'tax_lines',
+    meaning: 'One row per tax line of a live payment; Commet tells none, only the tax of the whole payment.',
+    columns,
+    sql: united(columns, shares, engine),
+  };
+}
+
+function shareOf(instance: Instance, taxLines: TaxLines, engine: Engine, databases: Databases): string {
+  const { from, expressions, places } = liveLines(instance, taxLines.table, [], engine, databases);
+  const filled = { ...expressions, ...places, ...named(taxLines.columns) };
+  const inMajor = (['taxable_amount', 'tax_amount'] as const).flatMap((name) => {
+    const amount = taxLines.columns[name];
+    return amount === undefined ? [] : [[`${name}_major`, majorUnits(quoted(amount), '"_unit"')]];
+  });
+  return shapedSelect(columns, { ...filled, ...Object.fromEntries(inMajor) }, from, engine);
+}

@@ -1,0 +1,73 @@
+import { runCommand } from '../../cli/main.ts';
+import type { ReconciliationJson } from '../../lambdas/upkeep/reconciliation-json.ts';
+import { restoreAwsEnvironment, setAwsEnvironment } from '../support/aws-environment.ts';
+import { type AwsServer, awsServer } from '../support/aws-server.ts';
+import { collectedIo } from '../support/collected-io.ts';
+import { describeStacks } from '../support/stack-outputs.ts';
+
+const count = { status: null, inApi: 21, inWarehouse: 20, difference: 1, verdict: 'missing', duplicates: 0 } as const;
+const counted: ReconciliationJson = {
+  source: 'shop',
+  verdict: 'missing',
+  difference: 1,
+  duplicates: 0,
+  countedAt: '2026-07-01T03:00:00.000Z',
+  asOf: '2026-07-01T02:00:00.000Z',
+  syncId: null,
+  counts: [count],
+  explanation: {
+    paged: ['paid'],
+    missing: ['pay_1'],
+    differing: [],
+    surplus: [],
+    doubled: [],
+    found: { missing: 1, differing: 0, surplus: 0, doubled: 0 },
+  },
+  before: null,
+};
+
+let answer: object;
+let server: AwsServer;
+beforeEach(async () => {
+  answer = { reconciliation: counted };
+  server = await awsServer({ 'CloudFormation.DescribeStacks': describeStacks(), 'Lambda.Invoke': () => answer });
+  setAwsEnvironment({ AWS_ENDPOINT_URL: server.url });
+});
+afterEach(async () => {
+  restoreAwsEnvironment();
+  await server.close();
+});
+
+async function reconcile(...more: string[]) {
+  const { io, out, err } = collectedIo();
+  const code = await runCommand(['reconcile', 'shop', '--stack', 'Lake', ...more], io);
+  return { code, out: out(), err: err() };
+}
+
+test("the instance's function counts, is waited for, and its answer is told as a lake's", async () => {
+  const { code, out } = await reconcile('--explain');
+  expect(code).toBe(1);
+  expect(out).toMatch(/^shop +all +21 +20 +\+1 +missing$/m);
+  expect(out).toContain('shop: 1 missing in the warehouse: pay_1\n');
+  expect(server.calls.at(-1)?.input).toEqual({
+    functionName: 'stack-shop-Function',
+    type: 'RequestResponse',
+    event: { mode: 'reconcile', explain: true, repair: false },
+  });
+  expect(JSON.parse((await reconcile('--json')).out)).toEqual({ reconciliations: [counted] });
+});
+
+test('a function that could not count says why, exit 1', async () => {
+  answer = { error: 'not counted against the API: shop: there is nothing to count against' };
+  expect(await reconcile()).toEqual({
+    code: 1,
+    out: '',
+    err: 'payments-lake: not counted against the API: shop: there is nothing to count against\n',
+  });
+});
+
+test('a name that the stack does not have is refused', async () => {
+  const { io, err } = collectedIo();
+  expect(await runCommand(['reconcile', 'outlet', '--stack', 'Lake'], io)).toBe(2);
+  expect(err()).toContain("SOURCE must be an instance of the stack Lake: commet, shop; got 'outlet'");
+});

@@ -1,0 +1,96 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { startCheckoutPage } from '../../../local/sample-apis/checkout-page.ts';
+import type { SampleApi } from '../../../local/sample-apis/sample-api.ts';
+import { historyRows } from '../../support/history-rows.ts';
+import { loadRows } from '../../support/load-rows.ts';
+import { closeBenches, everything, type SyncBench, syncBench } from '../../support/sync-bench.ts';
+import { type OwnerOrder, ownedInstance } from '../../support/sync-owner.ts';
+import { virtualClock } from '../../support/virtual-clock.ts';
+
+const program = join(__dirname, '../../support/sync-owner.ts');
+const payments = 200;
+const spacingMs = 60;
+const running: ChildProcess[] = [];
+/** When each request for a page came, ms. */
+let asked: number[];
+let api: SampleApi;
+let bench: SyncBench;
+beforeEach(async () => {
+  asked = [];
+  const intercept = () => asked.push(performance.now()) < 0;
+  api = await startCheckoutPage({ payments, months: 2, until: new Date(Date.now() - 3_600_000), intercept });
+  bench = await syncBench(api, ownedInstance, virtualClock(Date.now()));
+});
+afterEach(async () => {
+  for (const child of running.splice(0)) child.kill('SIGKILL');
+  await api.close();
+  await closeBenches();
+});
+
+interface Told {
+  readonly message?: string;
+  readonly status?: string;
+  readonly written?: number;
+}
+
+/** A process that syncs into the one folder, by the one DynamoDB server. */
+function owner(mode: OwnerOrder['mode'], onLine: (line: Told, child: ChildProcess) => void = () => {}): Promise<Told> {
+  const { dir, dynamo } = bench;
+  const order: OwnerOrder = { dir, endpoint: dynamo.address, baseUrl: api.baseUrl, key: api.key, mode, spacingMs };
+  const args = ['--import', 'tsx', program, JSON.stringify(order)];
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  running.push(child);
+  let last: Told = {};
+  createInterface({ input: child.stdout }).on('line', (line) => {
+    last = JSON.parse(line) as Told;
+    onLine(last, child);
+  });
+  return once(child, 'close').then(() => last);
+}
+
+/** Every payment once, field by field, no load twice. */
+async function expectWhole(): Promise<void> {
+  await bench.equalsApi();
+  const loads = (await loadRows(bench)).map(({ load_id }) => load_id);
+  expect(new Set(loads).size).toBe(loads.length);
+}
+
+test('the nightly and a backfill at once lose and double nothing, and share one budget of requests', async () => {
+  const both = await Promise.all([owner('incremental'), owner('backfill')]);
+  expect(both.map(({ status }) => status)).toEqual(['done', 'done']);
+  expect(Number(both[0]?.written) + Number(both[1]?.written)).toBeGreaterThanOrEqual(payments);
+  await expectWhole();
+  const span = Math.max(...asked) - Math.min(...asked);
+  expect(asked.length).toBeGreaterThanOrEqual(16);
+  // Each with a budget of its own would need half the time.
+  expect(span).toBeGreaterThan(0.75 * spacingMs * (asked.length - 1));
+  expect((await bench.state()).watermark).not.toBeNull();
+  expect((await bench.state(everything)).phase).toBe('done');
+});
+
+test('the same nightly started twice: one does the work, the other waits and finds it done', async () => {
+  const both = await Promise.all([owner('incremental'), owner('incremental')]);
+  expect(both.map(({ status }) => status)).toEqual(['done', 'done']);
+  expect(both.map(({ written }) => Number(written)).sort()).toEqual([0, payments]);
+  expect(await historyRows(bench)).toHaveLength(payments);
+  await expectWhole();
+});
+
+test('an owner stopped for longer than its lease is taken over, and moves no checkpoint back when it wakes', async () => {
+  let frozen: ChildProcess | undefined;
+  let next: Promise<Told> | undefined;
+  const woken = owner('incremental', ({ message }, child) => {
+    if (frozen || message !== 'load committed') return;
+    frozen = child;
+    child.kill('SIGSTOP');
+    next = owner('incremental');
+    void next.then(() => child.kill('SIGCONT'));
+  });
+  expect(await woken).toMatchObject({ status: 'taken over' });
+  expect(await next).toMatchObject({ status: 'done', resumed: true });
+  expect(await bench.state()).toMatchObject({ phase: 'done', counts: { written: payments } });
+  await expectWhole();
+});
