@@ -27,7 +27,7 @@ const prices = {
 /** What the default deployment has. */
 export const deployed = {
   instances: 2,
-  /** Seven for each instance, one more where the API tells a total, one for compaction, two for the dead letters. */
+  /** Eight for each instance, one more where the API tells a total, one for compaction, two for the dead letters. */
   alarms: 20,
   memoryGb: 1769 / 1024,
   timeoutSeconds: 900,
@@ -111,7 +111,7 @@ export function monthlyCost(paymentsAMonth: number): MonthlyCost {
       prices.dashboard +
       deployed.instances * Object.keys(metrics).length * prices.metricMonth * (hoursTold / hoursInMonth) +
       (invocations * 100e3 * prices.logsGb) / 1e9,
-    Scheduler: deployed.instances * days * prices.scheduled,
+    Scheduler: ((deployed.instances + 1) * days + days / 7) * prices.scheduled,
   };
 }
 

@@ -1,4 +1,4 @@
-import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -12,8 +12,8 @@ import { prepareTrino } from '../test/athena/trino-tools.ts';
 import { endAll } from '../test/stack/child-process.ts';
 import { quietSdk } from '../test/stack/emulator.ts';
 import { step } from '../test/stack/step.ts';
-import { lakeSize, makeFreshLake, scanInstances } from './scan-lake.ts';
-import { scanQueries } from './scan-queries.ts';
+import { type LakeSize, lakeSize, makeFreshLake, scanInstances } from './scan-lake.ts';
+import { type ScanQuery, scanQueries } from './scan-queries.ts';
 
 /**
  * Bytes that Trino, the engine under Athena, reads of a lake for the questions analysts ask: as the nightly syncs leave
@@ -32,39 +32,38 @@ async function main(): Promise<void> {
     process.once(signal, () => void cleanUp().finally(() => process.exit(130)));
   }
   try {
-    const fresh = { dir: join(folder, 'fresh'), stage: 'fresh' };
-    const compacted = { dir: join(folder, 'compacted'), stage: 'compacted' };
-    const sought = await step('the lake is made', () => makeFreshLake(fresh.dir, payments));
-    await cp(fresh.dir, compacted.dir, { recursive: true });
-    await step('a copy of it is compacted', () => compactLake(compacted.dir, scanInstances, 'deleted'));
+    const dir = join(folder, 'lake');
+    const sought = await step('the lake is made', () => makeFreshLake(dir, payments));
     const tools = await prepareTrino();
     const glue = await startGlueAndS3(tools, folder);
-    const trino = await step('Trino answers', () => startTrino(tools, folder, glue));
-    for (const { dir, stage } of [fresh, compacted]) {
+    const trino = await step('Trino answers', () => startTrino(tools, folder, glue, 'columns'));
+    const measureAs = async (stage: string) => {
       const size = await lakeSize(dir);
-      const configured = Object.fromEntries(scanInstances.map(({ name }) => [name, {}]));
-      await step(`${stage} is uploaded`, () => putIntoCloud(tools, glue.port, { dir, stage, instances: configured }));
+      const instances = Object.fromEntries(scanInstances.map(({ name }) => [name, {}]));
+      await step(`${stage} is uploaded`, () => putIntoCloud(tools, glue.port, { dir, stage, instances }));
       console.log(`${stage}: ${size.files} files, ${megabytes(size.bytes)} MB, ${payments} payments`);
-      const table = new CliTable({
-        head: ['query', 'MB read', '% of the lake', 'mark'],
-        style: { head: [], border: [] },
-      });
-      for (const { name, sql, mark } of scanQueries(sought.paymentId, sought.customerId)) {
-        const { current, history } = databasesOf(stage);
-        const answer = await askTrino(
-          { port: trino.port, database: current },
-          sql.replaceAll('history.', `${history}.`),
-        );
-        if (answer.rows.length === 0) throw new Error(`${name}: no row; a query that finds nothing measures nothing`);
-        const percent = (answer.scannedBytes / size.bytes) * 100;
-        const verdict = mark === null ? '' : `${percent <= mark ? 'reached' : 'MISSED'}: ${mark} %`;
-        table.push([name, megabytes(answer.scannedBytes), percent.toFixed(3), verdict]);
-      }
-      console.log(table.toString());
-    }
+      console.log(await measure(trino.port, stage, size, scanQueries(sought.paymentId, sought.customerId)));
+    };
+    await measureAs('fresh');
+    await step('it is compacted', () => compactLake(dir, scanInstances, 'deleted'));
+    await measureAs('compacted');
   } finally {
     await cleanUp();
   }
+}
+
+/** @returns a table as it is printed */
+async function measure(port: number, stage: string, lake: LakeSize, queries: readonly ScanQuery[]): Promise<string> {
+  const { current, history } = databasesOf(stage);
+  const table = new CliTable({ head: ['query', 'MB read', '% of the lake', 'mark'], style: { head: [], border: [] } });
+  for (const { name, sql, mark } of queries) {
+    const answer = await askTrino({ port, database: current }, sql.replaceAll('history.', `${history}.`));
+    if (answer.rows.length === 0) throw new Error(`${name}: no row; a query that finds nothing measures nothing`);
+    const percent = (answer.scannedBytes / lake.bytes) * 100;
+    const verdict = mark === null ? '' : `${percent <= mark ? 'reached' : 'MISSED'}: ${mark} %`;
+    table.push([name, megabytes(answer.scannedBytes), percent.toFixed(3), verdict]);
+  }
+  return table.toString();
 }
 
 const megabytes = (bytes: number): string => (bytes / 1e6).toFixed(2);

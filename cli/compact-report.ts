@@ -4,8 +4,12 @@ const number = (value: number): string => value.toLocaleString('en');
 
 export const megabytes = (bytes: number): string => `${(bytes / 1_000_000).toFixed(bytes < 10_000_000 ? 2 : 0)} MB`;
 
-/** What was done with one month of one table, in a line; null when there is nothing to tell. */
-export function compactLine(summary: CompactSummary): string | null {
+/**
+ * What was done with one month of one table, in a line; null when there is nothing to tell.
+ *
+ * @param goesOn a function that ran out of time invoked itself again
+ */
+export function compactLine(summary: CompactSummary, goesOn = false): string | null {
   const { table, month, status, filesBefore, filesAfter, bytesBefore, bytesAfter, rows, copies, deleted } = summary;
   const told = [];
   if (status === 'busy') told.push('another compaction is at work');
@@ -16,7 +20,7 @@ export function compactLine(summary: CompactSummary): string | null {
     );
   }
   if (deleted > 0) told.push(`${number(deleted)} superseded files deleted`);
-  if (status === 'stopped') told.push('not finished: run it again');
+  if (status === 'stopped') told.push(goesOn ? 'not finished: it goes on in the cloud' : 'not finished: run it again');
   return told.length === 0 ? null : `${table} ${month}: ${told.join('; ')}`;
 }
 

@@ -26,7 +26,7 @@ replace is deleted by a compact run a day later or after, so that queries that l
       'after',
       `
 A month with fewer than 8 small files is left as it is. Ctrl-C ends it after the files in hand; killed, it loses only those.
-With --stack the stack's function does it; it also does so by itself every week.
+With --stack the stack's function does it, four months at a time; it also does so by itself every week.
 Ends with 0 done, 1 failed, 2 wrongly called, 130 interrupted.`,
     )
     .action(async (table: string | undefined, options: Options, command: Command) => {

@@ -1,5 +1,5 @@
 import type { Answer, ResultColumn, SqlQuery } from '../lambdas/athena/sql-query.ts';
-import { analystQuestions } from '../lambdas/warehouse/analyst-questions.ts';
+import { type AnalystQuestion, analystQuestions } from '../lambdas/warehouse/analyst-questions.ts';
 
 const head = `# Analyst's guide
 
@@ -13,12 +13,24 @@ written by \`npm run dictionary\`, which makes a lake from the two sample APIs (
 - What a column means: [data-dictionary.md](data-dictionary.md), or \`payments-lake describe TABLE\`.
 `;
 
-/** The guide with the answers that this lake gives. */
-export async function guideMarkdown(lake: SqlQuery): Promise<string> {
-  const sections: string[] = [];
-  for (const [index, { title, sql, traps }] of analystQuestions().entries()) {
-    const { columns, rows } = await lake.run(sql);
-    sections.push(`## ${index + 1}. ${title}
+/** A question with the answer a lake gives to it. */
+export interface AnsweredQuestion extends AnalystQuestion {
+  readonly columns: readonly ResultColumn[];
+  readonly rows: readonly (readonly Answer[])[];
+}
+
+export async function answerQuestions(lake: SqlQuery): Promise<AnsweredQuestion[]> {
+  const answered: AnsweredQuestion[] = [];
+  for (const question of analystQuestions()) answered.push({ ...question, ...(await lake.run(question.sql)) });
+  return answered;
+}
+
+/** The whole guide as a page of Markdown. */
+export const guideMarkdown = (answered: readonly AnsweredQuestion[]): string =>
+  [head, ...answered.map((question, index) => sectionOf(question, index + 1))].join('\n');
+
+const sectionOf = ({ title, sql, columns, rows, traps }: AnsweredQuestion, number: number): string =>
+  `## ${number}. ${title}
 
 \`\`\`sql
 ${sql}
@@ -27,10 +39,7 @@ ${sql}
 ${answerTable(columns, rows)}
 
 ${traps.map((trap) => `- ${trap}`).join('\n')}
-`);
-  }
-  return [head, ...sections].join('\n');
-}
+`;
 
 function answerTable(columns: readonly ResultColumn[], rows: readonly (readonly Answer[])[]): string {
   const lines = [

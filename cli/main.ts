@@ -6,6 +6,7 @@ import { addDescribeCommand } from './describe.ts';
 import { runAsProcess } from './process.ts';
 import { addQueryCommand } from './query.ts';
 import { addReconcileCommand } from './reconcile.ts';
+import { addReportCommand } from './report.ts';
 import { addStatusCommand } from './status.ts';
 import { addSyncCommand } from './sync.ts';
 
@@ -35,6 +36,7 @@ export async function runCommand(args: readonly string[], io: CommandIo): Promis
   addStatusCommand(program, io, done);
   addReconcileCommand(program, io, done);
   addCompactCommand(program, io, done);
+  addReportCommand(program, io, done);
   try {
     await program.parseAsync(args, { from: 'user' });
     return code;

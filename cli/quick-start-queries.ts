@@ -24,15 +24,15 @@ ORDER BY currency`,
     {
       title: 'Tax by country',
       note: 'Each tax line of a payment is a row of its own. Commet tells no tax lines.',
-      sql: `SELECT tax.country, tax.currency, count(DISTINCT tax.payment_id) AS payments,
-  sum(tax.tax_amount_major) AS tax
-FROM tax_lines AS tax
+      sql: `SELECT line.country, line.currency, count(DISTINCT line.payment_id) AS payments,
+  sum(line.tax_amount_major) AS tax
+FROM tax_lines AS line
 JOIN payments AS payment
-  ON payment.instance = tax.instance AND payment.payment_id = tax.payment_id
-  AND payment.month = tax.month
-WHERE payment.status = 'paid' AND tax.tax_amount > 0
-GROUP BY tax.country, tax.currency
-ORDER BY payments DESC, tax.country, tax.currency
+  ON payment.instance = line.instance AND payment.payment_id = line.payment_id
+  AND payment.month = line.month
+WHERE payment.status = 'paid' AND line.tax_amount > 0
+GROUP BY line.country, line.currency
+ORDER BY payments DESC, line.country, line.currency
 LIMIT 10`,
     },
     {

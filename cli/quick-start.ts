@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { TerminalError } from '../lambdas/errors.ts';
 import { sources } from '../lambdas/sources/index.ts';
@@ -34,7 +35,7 @@ interface Apis {
   readonly checkout_page: SampleApi;
 }
 
-/** Both APIs as samples on loopback, two syncs of each, three queries: what `npm start` shows. Never throws. */
+/** Both APIs as samples on loopback, two syncs of each, three queries, a page: what `npm start` shows. Never throws. */
 export async function quickStart(io: CommandIo, options: QuickStartOptions): Promise<ExitCode> {
   const apis: SampleApi[] = [];
   try {
@@ -92,6 +93,13 @@ async function tell(io: CommandIo, lake: string, apis: Apis, now: number): Promi
   }
 
   await ask(io, page, lake, now);
+
+  page.step('A page to look at');
+  const { runReport } = await import('./run-report.ts');
+  const out = join(lake, 'report.html');
+  const code = await runReport({ lake, out }, { ...io, stdout: new PassThrough() }, now);
+  if (code !== 0) return code;
+  page.say(`Open ${shortName(out)} in a browser: charts, with their figures and SQL.`);
 
   page.step('Go on from here');
   page.code(`npx payments-lake status --lake ${shortName(lake)}

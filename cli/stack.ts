@@ -60,7 +60,11 @@ export async function readStack(name: string): Promise<Stack> {
 async function regionOf(client: CloudFormationClient): Promise<string> {
   try {
     return await client.config.region();
-  } catch {
+  } catch (error) {
+    const { message } = error as Error;
+    // The SDK's words for a region that is set and can be none.
+    if (/not accepted/.test(message))
+      throw new TerminalError(`AWS_REGION must be a region, such as eu-west-1: ${message}`);
     throw new TerminalError('no AWS region is set: set AWS_REGION, or region in the profile, to where the stack is');
   }
 }

@@ -44,22 +44,32 @@ export class Alarms extends Construct {
       alarm.addAlarmAction(action);
     };
     for (const sync of syncs) watchSync(stage, sync, add);
-    add('CompactionFailed', 'compactionFailed', 'Some months keep their small files; no payment is missing.', {
-      metric: new Metric({
-        namespace: metricNamespace,
-        metricName: compactionMetrics.compactionFailed,
-        dimensionsMap: { stage },
-        period: Duration.minutes(5),
-        statistic: 'Sum',
-      }),
-    });
+    add(
+      'CompactionFailed',
+      'compactionFailed',
+      'A month that no retry would mend keeps its small files; no payment is missing.',
+      {
+        metric: new Metric({
+          namespace: metricNamespace,
+          metricName: compactionMetrics.compactionFailed,
+          dimensionsMap: { stage },
+          period: Duration.minutes(5),
+          statistic: 'Sum',
+        }),
+      },
+    );
     const waiting = { period: Duration.minutes(5), statistic: 'Maximum' };
     add('Undelivered', 'undelivered', 'EventBridge Scheduler could not hand an event to its function.', {
       metric: deadLetters.undelivered.metricApproximateNumberOfMessagesVisible(waiting),
     });
-    add('GaveUp', 'gaveUp', 'Lambda tried a function three times, and it ended each time without an answer.', {
-      metric: deadLetters.failed.metricApproximateNumberOfMessagesVisible(waiting),
-    });
+    add(
+      'GaveUp',
+      'gaveUp',
+      'A sync, a counting or a compaction failed three times, or waited six hours for room to run.',
+      {
+        metric: deadLetters.failed.metricApproximateNumberOfMessagesVisible(waiting),
+      },
+    );
   }
 }
 

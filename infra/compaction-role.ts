@@ -3,17 +3,23 @@ import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { CfnBucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import { compactionPartitionPrefix } from '../lambdas/warehouse/compaction-settings.ts';
-import { warehousePrefix } from '../lambdas/warehouse/keys.ts';
+import type { Instance } from '../lambdas/warehouse/instance.ts';
+import { statesPrefix, warehousePrefix } from '../lambdas/warehouse/keys.ts';
 import { acknowledge, wildcardBehind } from './acknowledged.ts';
 import { viaServices } from './key-use.ts';
 import type { Storage } from './storage.ts';
 
 /**
  * What compaction does, and nothing else: it reads, adds and deletes files below `warehouse/`, keeps items of its own
- * in the checkpoint table, and writes its log. The one role that can delete a file; no secret and no sync's checkpoint
- * is open to it.
+ * in the checkpoint table, and writes its log; and it deletes the seen ids of old readings below `state/`, by what the
+ * syncs' checkpoints tell. The one role that can delete a file; no secret is open to it, and it changes no checkpoint
+ * of a sync.
  */
-export function compactionRole(scope: Construct, id: string, { storage, logGroup }: CompactionRoleProps): Role {
+export function compactionRole(
+  scope: Construct,
+  id: string,
+  { storage, instances, logGroup }: CompactionRoleProps,
+): Role {
   const { bucket, checkpoints, key } = storage;
   const role = new Role(scope, id, {
     description: 'payments-lake: compaction',
@@ -22,10 +28,16 @@ export function compactionRole(scope: Construct, id: string, { storage, logGroup
   const allow = (actions: string[], resources: string[], conditions: Record<string, unknown> = {}) =>
     role.addToPolicy(new PolicyStatement({ effect: Effect.ALLOW, actions, resources, conditions }));
   allow(['s3:DeleteObject', 's3:GetObject', 's3:PutObject'], [bucket.arnForObjects(`${warehousePrefix}*`)]);
-  allow(['s3:ListBucket'], [bucket.bucketArn], { StringLike: { 's3:prefix': [`${warehousePrefix}*`] } });
+  allow(['s3:DeleteObject'], [bucket.arnForObjects(`${statesPrefix}*`)]);
+  allow(['s3:ListBucket'], [bucket.bucketArn], {
+    StringLike: { 's3:prefix': [`${warehousePrefix}*`, `${statesPrefix}*`] },
+  });
   // Never Scan: it names no leading key, and ForAllValues holds for none at all.
   allow(['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:UpdateItem'], [checkpoints.tableArn], {
     'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [`${compactionPartitionPrefix}*`] },
+  });
+  allow(['dynamodb:Query'], [checkpoints.tableArn], {
+    'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': instances.map(({ name }) => name) },
   });
   // What S3 and DynamoDB ask the key for on the caller's behalf.
   allow(
@@ -45,6 +57,8 @@ export function compactionRole(scope: Construct, id: string, { storage, logGroup
   acknowledge(role, {
     [wildcardBehind(bucket.node.defaultChild as CfnBucket, `/${warehousePrefix}*`)]:
       'The files of all tables: their names are made while it runs.',
+    [wildcardBehind(bucket.node.defaultChild as CfnBucket, `/${statesPrefix}*`)]:
+      'The ids that readings saw: their names are made while it runs.',
   });
   return role;
 }
@@ -52,6 +66,8 @@ export function compactionRole(scope: Construct, id: string, { storage, logGroup
 export interface CompactionRoleProps {
   /** Below `warehouse/` of its bucket every file may be written and deleted. */
   readonly storage: Storage;
+  /** Whose checkpoints may be read. */
+  readonly instances: readonly Instance[];
   /** The only one it may write to. */
   readonly logGroup: LogGroup;
 }

@@ -19,12 +19,13 @@ const oneOf = <const Words extends readonly string[]>(words: Words) => z.enum(wo
 
 const text = (rule: string, holds: (value: string) => boolean) => z.string(rule).refine(holds, rule);
 
-/** Scheduler knows the zones of the IANA database by name, and no offsets. */
+/** Scheduler knows the zones of the IANA database, as they are written there; Node takes `pst` and offsets as well. */
 function isTimeZone(name: string): boolean {
-  if (!/^[A-Za-z]/.test(name)) return false;
+  if (!/^(UTC|[A-Z]\w+(\/[A-Z][\w+-]*)+)$/.test(name)) return false;
   try {
-    new Intl.DateTimeFormat('en', { timeZone: name });
-    return true;
+    const { timeZone } = new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions();
+    // An alias has another name; the same one in other letters is misspelt.
+    return timeZone === name || timeZone.toLowerCase() !== name.toLowerCase();
   } catch {
     return false;
   }
@@ -51,7 +52,7 @@ export const instanceSchema = z.strictObject(
     /** Recurring, of EventBridge Scheduler. Default: daily from 04:15 on, each instance 10 minutes after the one before. */
     schedule: schedule.optional(),
     /** What the schedule's hours are hours of. */
-    timeZone: text("a time zone of the IANA database, for example 'Europe/Berlin'", isTimeZone).default('UTC'),
+    timeZone: text("UTC or a time zone of the IANA database, for example 'Europe/Berlin'", isTimeZone).default('UTC'),
     /** Days before the watermark that the nightly reads again. Default: what the source declares. */
     lookbackDays: whole('days', 1, 365).optional(),
     /** How old the last full reading may be before a nightly reads the whole list. Default: what the source declares. */
@@ -114,6 +115,8 @@ export const configurationSchema = z.strictObject(
     compactionFileMb: whole('MB', 1, 256).default(128),
     /** How long a superseded file stays for queries that listed it. */
     compactionGraceHours: whole('hours', 1, 720).default(24),
+    /** Reserved concurrency of compaction; null: none, since Lambda refuses it to an account with little room. 5: the command asks 4. */
+    compactionsAtOnce: whole('invocations', 5, 1000).nullable().default(null),
     /** Who is told of alarms; null: nobody, with a warning at each synth. */
     alarmEmail: z.email("an e-mail address, for example 'data@example.com', or null").nullable().default(null),
     /** How long logs are kept. */

@@ -22,6 +22,9 @@ const half = { width: 12, height: 6 };
 
 /** The nights on one page: a line for each instance. */
 export class SyncDashboard extends Construct {
+  /** Made by CloudFormation. */
+  readonly dashboardName: string;
+
   constructor(scope: Construct, id: string, { stage, syncs }: SyncDashboardProps) {
     super(scope, id);
     const nightly = (name: MetricName, statistic = 'Sum', what = ''): IMetric[] =>
@@ -41,7 +44,7 @@ export class SyncDashboard extends Construct {
       );
     const graph = (title: string, left: IMetric[], right: IMetric[] = []) =>
       new GraphWidget({ title, left, right, leftYAxis: { min: 0 }, rightYAxis: { min: 0 }, ...half });
-    new Dashboard(this, 'Dashboard', {
+    const dashboard = new Dashboard(this, 'Dashboard', {
       defaultInterval: Duration.days(30),
       widgets: [
         [
@@ -77,6 +80,7 @@ export class SyncDashboard extends Construct {
         ],
       ],
     });
+    this.dashboardName = dashboard.dashboardName;
   }
 }
 

@@ -44,7 +44,11 @@ export class Maintenance extends Construct {
       retention: configuration.retentionDays as RetentionDays,
       removalPolicy: RemovalPolicy.DESTROY,
     });
-    const role = compactionRole(this, 'Role', { storage, logGroup: this.logGroup });
+    const role = compactionRole(this, 'Role', {
+      storage,
+      instances: configuration.instances,
+      logGroup: this.logGroup,
+    });
     this.compaction = new NodejsFunction(this, 'Compaction', {
       description: 'payments-lake: compaction',
       entry: compactEntry,
@@ -65,6 +69,11 @@ export class Maintenance extends Construct {
       },
       // A month is begun anew by each try; after 1 and 2 minutes, so the lease of a killed function has run out.
       retryAttempts: 2,
+      // recursiveLoop stays as it is: 16 rounds are 35 GB of one month, and one that gets nowhere ends in an alarm.
+      // The first run after a long backfill invokes it for thousands of months: what finds no room waits its turn.
+      ...(configuration.compactionsAtOnce !== null && {
+        reservedConcurrentExecutions: configuration.compactionsAtOnce,
+      }),
       maxEventAge: Duration.hours(6),
       onFailure: new SqsDestination(deadLetters.failed),
       bundling: {

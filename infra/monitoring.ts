@@ -21,6 +21,7 @@ export interface MonitoringProps {
 /** Tells a person when something needs one, and shows the nights on a page. */
 export class Monitoring extends Construct {
   readonly topic: Topic;
+  readonly dashboardName: string;
 
   constructor(scope: Construct, id: string, { configuration, ingestion, key }: MonitoringProps) {
     super(scope, id);
@@ -41,7 +42,7 @@ export class Monitoring extends Construct {
       this.topic.addSubscription(new EmailSubscription(alarmEmail));
     }
     new Alarms(this, 'Alarms', { stage, syncs, deadLetters, topic: this.topic });
-    new SyncDashboard(this, 'Dashboard', { stage, syncs });
+    this.dashboardName = new SyncDashboard(this, 'Dashboard', { stage, syncs }).dashboardName;
   }
 
   /** Without these two an alarm turns red and no message is ever sent. */

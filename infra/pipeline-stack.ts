@@ -63,6 +63,7 @@ export class PipelineStack extends Stack {
     const { undelivered, failed } = ingestion.deadLetters;
     this.output('UndeliveredQueue', undelivered.queueUrl, 'Events that no function took');
     this.output('FailedQueue', failed.queueUrl, 'Events that a function failed at each time it tried');
+    this.output('Dashboard', monitoring.dashboardName, 'The nights on one page, in CloudWatch');
     this.output('AlarmTopic', monitoring.topic.topicArn, 'Where alarms go');
   }
 

@@ -2,8 +2,8 @@
 export const runbook = {
   syncFailed: 'A sync failed',
   notFresh: 'No completed sync in 26 hours',
-  undelivered: 'A nightly was not delivered',
-  gaveUp: 'A sync failed at every try',
+  undelivered: 'An event was not delivered',
+  gaveUp: 'A function failed at every try',
   throttled: 'The API asks to slow down',
   different: 'The warehouse and the API differ',
   totalShort: 'The list is short of the total',

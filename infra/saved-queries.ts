@@ -56,7 +56,7 @@ ORDER BY refunded_since DESC, instance, payment_id;`,
     sql: `SELECT *
 FROM payments
 WHERE customer_id = 'put the id here' AND month >= '2015-01'
-ORDER BY created_at DESC;`,
+ORDER BY created_at DESC, instance, payment_id;`,
   },
   {
     name: 'How fresh the lake is',
@@ -76,7 +76,7 @@ ORDER BY instance;`,
 FROM "${instance}_payments"
 WHERE _extra IS NOT NULL AND month >= date_format(date_add('day', -7, current_date), '%Y-%m')
   AND created_at >= date_add('day', -7, current_date)
-ORDER BY created_at DESC
+ORDER BY created_at DESC, payment_id
 LIMIT 100;`,
   })),
 ];

@@ -7,7 +7,7 @@ import type { CfnSecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import { sharedTables, tablesOf } from '../lambdas/warehouse/history-tables.ts';
 import type { Instance } from '../lambdas/warehouse/instance.ts';
-import { tablePrefix } from '../lambdas/warehouse/keys.ts';
+import { statesPrefix, tablePrefix } from '../lambdas/warehouse/keys.ts';
 import { acknowledge, wildcardBehind } from './acknowledged.ts';
 import { viaServices } from './key-use.ts';
 
@@ -40,7 +40,7 @@ export function syncRole(scope: Construct, id: string, props: SyncRoleProps): Ro
     role.addToPolicy(new PolicyStatement({ effect: Effect.ALLOW, actions, resources, conditions }));
   const prefixes = [
     ...[...tablesOf(instance), ...sharedTables].map(({ name }) => tablePrefix(name)),
-    `state/${instance.name}/`,
+    `${statesPrefix}${instance.name}/`,
   ];
 
   allow(

@@ -14,7 +14,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'lambdas/handlers': ['lambdas/sync', 'lambdas/upkeep', ...stations, 'lambdas/sources'],
   infra: ['lambdas/sources', 'lambdas/warehouse'],
   local: ['lambdas/sources', ...stations, 'lambdas/sync', 'lambdas/upkeep'],
-  cli: ['lambdas/sources', ...stations, 'lambdas/sync', 'lambdas/upkeep', 'local'],
+  report: ['lambdas/sources', 'lambdas/warehouse', 'lambdas/athena'],
+  cli: ['lambdas/sources', ...stations, 'lambdas/sync', 'lambdas/upkeep', 'local', 'report'],
   bench: ['lambdas/sources', ...stations, 'lambdas/sync', 'lambdas/upkeep', 'local', 'cli', 'infra', 'test'],
 };
 
@@ -26,7 +27,7 @@ const impure =
 
 const vague = /^(utils?|helpers?|common|misc|managers?|services?)$/i;
 
-const files = ['lambdas', 'infra', 'cli', 'local', 'bench'].flatMap((folder) =>
+const files = ['lambdas', 'infra', 'cli', 'report', 'local', 'bench'].flatMap((folder) =>
   readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && /\.[jt]s$/.test(entry.name))
     .map((entry) => relative(root, join(entry.parentPath, entry.name)).replaceAll('\\', '/')),

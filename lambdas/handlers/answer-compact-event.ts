@@ -1,5 +1,6 @@
 import { TerminalError } from '../errors.ts';
 import { sources } from '../sources/index.ts';
+import { deleteStaleSeenIds } from '../sync/delete-stale-seen-ids.ts';
 import { compactMonth } from '../upkeep/compact-month.ts';
 import type { CompactOptions, CompactSummary } from '../upkeep/compact-options.ts';
 import { monthsWithWork } from '../upkeep/compact-work.ts';
@@ -19,13 +20,15 @@ export interface CompactWorld {
 }
 
 export type CompactAnswer =
-  | { readonly invoked: readonly CompactEvent[] }
+  | { readonly invoked: readonly CompactEvent[]; readonly staleSeenIds: number }
+  | { readonly months: readonly CompactEvent[] }
   | { readonly compaction: CompactSummary; readonly goesOn: boolean }
   | { readonly error: string };
 
 /**
  * One month of one table is compacted here; for anything wider the function is invoked again for each month that has
- * work, so that each has 15 minutes of its own.
+ * work, so that each has 15 minutes of its own. Asked about all tables, it also deletes the seen ids of readings that
+ * nothing is reckoned from any more: no other function may delete a file.
  *
  * @returns what was done; also an error that no retry would mend
  * @throws {TransientError} so that Lambda's own retry begins the month anew
@@ -35,7 +38,13 @@ export async function answerCompactEvent(event: unknown, world: CompactWorld): P
     const asked = parseCompactEvent(event);
     const tables = tablesOf(world.settings, asked.table);
     const [table] = tables;
-    if (asked.month === undefined || !table) return { invoked: await fanOut(asked, tables, world) };
+    if (asked.month === undefined || !table) {
+      const months = await monthsOf(asked, tables, world);
+      if (asked.dryRun) return { months };
+      for (const event of months) await world.invokeSelf(event);
+      world.options.log('info', `compaction: ${months.length} months have work`);
+      return { invoked: months, staleSeenIds: asked.table === undefined ? await deleteSeenIds(world) : 0 };
+    }
     const compaction = await compactMonth(world.options, { table, month: asked.month }, asked.only ?? 'all');
     world.metric(compactionMetrics.filesFolded, compaction.filesBefore);
     world.metric(compactionMetrics.filesDeleted, compaction.deleted);
@@ -52,21 +61,37 @@ export async function answerCompactEvent(event: unknown, world: CompactWorld): P
   }
 }
 
-async function fanOut(
+async function monthsOf(
   { only }: CompactEvent,
   tables: readonly HistoryTable[],
-  { options, invokeSelf }: CompactWorld,
+  { options }: CompactWorld,
 ): Promise<CompactEvent[]> {
-  const invoked: CompactEvent[] = [];
+  const months: CompactEvent[] = [];
   for (const table of tables) {
     for (const { month } of await monthsWithWork(options, table, only ?? 'all')) {
-      const event = { table: table.name, month, ...(only && { only }) };
-      await invokeSelf(event);
-      invoked.push(event);
+      months.push({ table: table.name, month, ...(only && { only }) });
     }
   }
-  options.log('info', `compaction: ${invoked.length} months have work`);
-  return invoked;
+  return months;
+}
+
+/** Throws nothing: the months are invoked already, and a retry would invoke them again. The next day tries again. */
+async function deleteSeenIds({
+  settings,
+  options: { store, checkpoints, log },
+  metric,
+}: CompactWorld): Promise<number> {
+  let deleted = 0;
+  for (const { name } of settings.instances) {
+    try {
+      deleted += await deleteStaleSeenIds(store, checkpoints, name);
+    } catch (error) {
+      const { message } = error as Error;
+      log('error', `the seen ids of old readings were not deleted: ${message}`, { instance: name });
+      if (error instanceof TerminalError) metric(compactionMetrics.compactionFailed, 1);
+    }
+  }
+  return deleted;
 }
 
 /** @throws {TerminalError} for a table that there is none of, or an API this function was not built with */

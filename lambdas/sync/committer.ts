@@ -12,7 +12,7 @@ import { type SealedLoad, sealLoad } from './seal-load.ts';
 import { storeSeenIds } from './seen-ids.ts';
 import { loadId } from './sync-names.ts';
 import type { SyncOptions } from './sync-options.ts';
-import type { Counts, SyncState } from './sync-state.ts';
+import { type Counts, noCounts, type SyncState } from './sync-state.ts';
 
 /** Counted by this process as it goes, load or no load. */
 type Traffic = Pick<Counts, 'requests' | 'retries' | 'throttled' | 'throttledMs'>;
@@ -50,7 +50,8 @@ export class Committer {
   ) {
     this.#options = options;
     this.#keeper = keeper;
-    this.state = state;
+    // Saved by an earlier version it may lack a count: NaN would stay for good.
+    this.state = { ...state, counts: { ...noCounts, ...state.counts } };
     this.#version = keeper.stored.version;
     this.#attempt = keeper.stored.version;
     this.held = held;

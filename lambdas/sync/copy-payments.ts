@@ -3,20 +3,23 @@ import { readColumns, readRows } from '../load/parquet-reader.ts';
 import type { Row, Value } from '../sources/row.ts';
 import type { Table } from '../sources/table.ts';
 import type { FlatRecord } from '../transform/flatten.ts';
+import { keepPersonalData, type PersonalData } from '../transform/personal-data.ts';
+import { compileStored } from '../transform/stored-row.ts';
 import { tableName } from '../warehouse/instance.ts';
 import { monthPrefix } from '../warehouse/keys.ts';
 import type { Mark } from './seal-load.ts';
 import type { Lake, ShownPayment } from './shown-payments.ts';
 
 /**
- * Reads payments back as they are shown, children included, with a mark set. Memory: the payments, and a row group.
+ * Reads payments back as they are shown, children included, with a mark set; personal data in the form the lake has
+ * now, whatever it had when they were written. Memory: the payments, and a row group.
  *
  * @param payments of one month
  * @param at the mark's time
  * @returns those whose rows are still there; what a load decides is as it was
  */
 export async function copyPayments(
-  { store, instance }: Lake,
+  { store, instance, personalData = keepPersonalData }: Lake & { readonly personalData?: PersonalData },
   month: string,
   payments: readonly ShownPayment[],
   mark: Mark,
@@ -31,7 +34,9 @@ export async function copyPayments(
     // Only payments rows tell which file a version was found in.
     const files = number === 0 ? objects.filter(({ key }) => paymentKeys.has(key)) : objects;
     const rows = await rowsOf(store, files, table, number === 0 ? shared.created_at : 'payment_created_at', wanted);
+    const intoForm = compileStored(table, personalData);
     for (const [name, own] of rows) {
+      for (const row of own) intoForm(row);
       const record = found.get(name) ?? tables.map(() => []);
       found.set(name, record);
       record[number] = own;

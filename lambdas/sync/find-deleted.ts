@@ -48,8 +48,9 @@ export async function findDeleted(
   const isMissing = (id: string, account: string | null) => account === reading.account && !seen.has(id);
   const timesMissing = (payment: ShownPayment): 0 | 1 | 2 => {
     if (payment.isDeleted || payment.isSuperseded) return 0;
-    if (readingBefore && before && isMissingFrom(before, readingBefore, payment)) return 2;
-    return isMissingFrom(seen, reading, payment) ? 1 : 0;
+    // First: it may have been begun before the other one, and closed after it.
+    if (!isMissingFrom(seen, reading, payment)) return 0;
+    return readingBefore && before && isMissingFrom(before, readingBefore, payment) ? 2 : 1;
   };
 
   let twice = 0;

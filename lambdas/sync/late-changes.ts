@@ -1,8 +1,11 @@
+import { TransientError } from '../errors.ts';
+import { newSync } from './begin-sync.ts';
 import { LeaseHeld } from './lease-keeper.ts';
 import { openPayments } from './open-payments.ts';
 import { recheckScope, runRecheck } from './recheck.ts';
+import { putRefusal } from './refused-sync.ts';
 import { runSync } from './run-sync.ts';
-import { isStale, type SyncSummary } from './summary.ts';
+import { isStale, type SyncSummary, storedSummary } from './summary.ts';
 import { nightlyItem, type Scope, syncItem } from './sync-names.ts';
 import type { SyncOptions } from './sync-options.ts';
 import type { SyncState } from './sync-state.ts';
@@ -26,12 +29,24 @@ export const sweepScope = (filter: string, status: string): Scope => ({
 export async function runLateChanges(given: SyncOptions): Promise<SyncSummary[]> {
   const { continuation: _, ...options } = given;
   const summaries: SyncSummary[] = [];
+  const begunAt = options.clock.now();
   try {
     await sweep(options, summaries);
     if (summaries.every(isWell)) await recheckOpenPayments(options, summaries);
   } catch (error) {
-    if (!(error instanceof LeaseHeld)) throw error;
-    options.log('info', error.message, { instance: options.instance.name });
+    const { name, message } = error as Error;
+    const { instance, clock, log } = options;
+    if (error instanceof LeaseHeld) {
+      log('info', message, { instance: instance.name });
+      return summaries;
+    }
+    // The nightly is done, and what it did must be told whatever comes of this.
+    log('error', message, { instance: instance.name });
+    await putRefusal({ ...options, scope: recheckScope, begunAt }, error as Error);
+    const state = { ...newSync(recheckScope, clock.now(), null, false), syncId: '' };
+    const stored = { ...storedSummary(instance, recheckScope, state, clock.now()), resumed: false };
+    const lasting = !(error instanceof TransientError);
+    summaries.push({ ...stored, status: 'failed', error: { name, message, lasting } });
   }
   return summaries;
 }

@@ -1,5 +1,7 @@
 import type { HttpClient } from '../extract/http-client.ts';
+import type { Page } from '../extract/pages.ts';
 import { canAskFor, openFinder } from '../extract/single.ts';
+import { RequestRefused } from '../extract/verdict.ts';
 import type { Source } from '../sources/source.ts';
 import { monthOf } from '../warehouse/keys.ts';
 import type { PageReader } from './open-reading.ts';
@@ -17,6 +19,9 @@ export interface PointedPayment {
   readonly orderId: string | null;
   readonly createdAt: number | null;
 }
+
+/** The API refuses to be asked for so many in a row: then it is not about this payment or that. */
+const mostRefusals = 3;
 
 export const recheckScope: Scope = { mode: 'recheck', from: null, to: null, filters: {}, rewrite: false };
 
@@ -36,9 +41,10 @@ export async function runRecheck(
   const { continuation: _, ...anew } = options;
   const { source } = options.instance;
   const { now } = options.clock;
+  const warn = (message: string) => options.log('warn', message, { instance: options.instance.name });
   const counts = { asked: 0, gone: 0, notRereadable: 0 };
   const openPages = (client: HttpClient, place: Place, mayAsk: () => boolean) =>
-    readSingles(source, openFinder(client, source), payments, place, { keepsRound, now, mayAsk, counts });
+    readSingles(source, openFinder(client, source), payments, place, { keepsRound, now, mayAsk, counts, warn });
   const summary = await runSync({ ...anew, scope: recheckScope }, openPages);
   return { ...summary, recheck: counts };
 }
@@ -47,6 +53,7 @@ interface Singles {
   readonly keepsRound: boolean;
   readonly now: () => number;
   readonly mayAsk: () => boolean;
+  readonly warn: (message: string) => void;
   /** Counted as they are read. */
   readonly counts: { -readonly [Key in keyof RecheckCounts]: RecheckCounts[Key] };
 }
@@ -57,17 +64,34 @@ function readSingles(
   find: ReturnType<typeof openFinder>,
   payments: readonly PointedPayment[],
   before: Place,
-  { keepsRound, now, mayAsk, counts }: Singles,
+  { keepsRound, now, mayAsk, counts, warn }: Singles,
 ): PageReader {
   let place: Place = { ...startOfList, cursor: before.cursor };
   let next = 0;
+  let refusals = 0;
+
+  /** One that the API refuses to be asked for must not keep those behind it from their turn, night after night. */
+  const findOne = async (known: Parameters<typeof find>[0]): Promise<Page | 'refused' | null> => {
+    try {
+      const found = await find(known);
+      refusals = 0;
+      return found;
+    } catch (error) {
+      const isOfThisOne = error instanceof RequestRefused && error.status !== 401 && error.status !== 403;
+      if (!isOfThisOne || ++refusals === mostRefusals) throw error;
+      warn(`payment ${known.id} was not read again: ${error.message}`);
+      return 'refused';
+    }
+  };
+
   return {
     async next(): Promise<ReadPage | null> {
       const payment = payments[next];
       if (!payment) return null;
       const known = { id: payment.id, searchedBy: payment.orderId };
-      const isAsked = canAskFor(source, known);
-      const found = isAsked ? await find(known) : null;
+      const answer = canAskFor(source, known) ? await findOne(known) : 'refused';
+      const isAsked = answer !== 'refused';
+      const found = isAsked ? answer : null;
       next += 1;
       if (!isAsked) counts.notRereadable += 1;
       else counts.asked += 1;

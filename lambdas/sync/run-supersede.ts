@@ -5,7 +5,7 @@ import type { SyncOptions } from './sync-options.ts';
 
 /**
  * Mends payments that stand in the warehouse under more than one created_at, because the API changed it: all but the
- * one written last get `_superseded_at`, which hides them. Ids that stand there once are left alone.
+ * one the API gave last get `_superseded_at`, which hides them. Ids that stand there once are left alone.
  *
  * @param options their scope is not looked at
  * @param ids few: their versions are in memory at once
@@ -21,7 +21,7 @@ export async function runSupersede(options: SyncOptions, ids: readonly string[])
   for (const objects of files.values()) {
     for (const payment of await standing(objects)) {
       const met = newest.get(payment.id);
-      if (!met || isNewer(payment, met)) newest.set(payment.id, payment);
+      if (!met || isSeenLater(payment, met)) newest.set(payment.id, payment);
     }
   }
   async function* older(): AsyncGenerator<MonthToMark> {
@@ -40,3 +40,7 @@ export async function runSupersede(options: SyncOptions, ids: readonly string[])
     client.close();
   }
 }
+
+/** Not by `_version_at` first: it is moved on within one created_at only, so two of them do not compare. */
+const isSeenLater = (one: ShownPayment, other: ShownPayment): boolean =>
+  one.loadedAt === other.loadedAt ? isNewer(one, other) : one.loadedAt > other.loadedAt;

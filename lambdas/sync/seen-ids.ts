@@ -1,4 +1,5 @@
 import type { ObjectStore } from '../load/object-store.ts';
+import { statesPrefix } from '../warehouse/keys.ts';
 import { IdSet } from './id-set.ts';
 import type { InstanceState, SyncState } from './sync-state.ts';
 
@@ -6,7 +7,7 @@ import type { InstanceState, SyncState } from './sync-state.ts';
 type SeenIds = Readonly<Record<string, readonly string[]>>;
 
 /** Below it lie the seen ids of all readings of an instance. */
-export const statePrefix = (instance: string): string => `state/${instance}/`;
+export const statePrefix = (instance: string): string => `${statesPrefix}${instance}/`;
 
 /** Where a full reading leaves the ids it saw: deletions and distinct counts are reckoned from them. */
 export const seenIdsPrefix = (instance: string, syncId: string): string => `${statePrefix(instance)}${syncId}/`;

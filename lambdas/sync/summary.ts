@@ -16,7 +16,7 @@ export interface RecheckCounts {
   readonly asked: number;
   /** The API does not have them any more. */
   readonly gone: number;
-  /** The API has no way to ask for them: the field its search goes by is empty. */
+  /** The API has no way to ask for them, the field its search goes by being empty, or refuses to be asked. */
   readonly notRereadable: number;
 }
 

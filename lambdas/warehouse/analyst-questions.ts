@@ -79,15 +79,15 @@ ORDER BY 1, 2`,
   ...changeQuestions(databases),
   {
     title: 'Which fees did customers pay?',
-    sql: `SELECT item.name, item.currency, count(*) AS fees, sum(item.amount_major) AS total
-FROM line_items AS item
+    sql: `SELECT line.name, line.currency, count(*) AS fees, sum(line.amount_major) AS total
+FROM line_items AS line
 JOIN payments AS payment
-  ON payment.instance = item.instance AND payment.payment_id = item.payment_id
-  AND payment.created_at = item.payment_created_at AND payment.month = item.month
-WHERE item.kind = 'fee' AND payment.status = 'paid' AND NOT payment.deleted
-  AND item.month = '2026-06' AND payment.month = '2026-06'
-GROUP BY item.name, item.currency
-ORDER BY item.name, item.currency`,
+  ON payment.instance = line.instance AND payment.payment_id = line.payment_id
+  AND payment.created_at = line.payment_created_at AND payment.month = line.month
+WHERE line.kind = 'fee' AND payment.status = 'paid' AND NOT payment.deleted
+  AND line.month = '2026-06' AND payment.month = '2026-06'
+GROUP BY line.name, line.currency
+ORDER BY line.name, line.currency`,
     traps: [
       'These are fees that customers pay. What the payment provider keeps is told by no API: it is on the statements of the provider.',
       'Fees are part of `amount_total`: do not add them to it.',
@@ -140,18 +140,18 @@ LIMIT 10`,
   },
   {
     title: 'What sells best: products and options?',
-    sql: `SELECT item.kind, coalesce(item.name, item.item_id) AS item,
-  CAST(sum(item.quantity) AS bigint) AS sold, count(DISTINCT item.payment_id) AS payments
-FROM line_items AS item
+    sql: `SELECT line.kind, coalesce(line.name, line.item_id) AS item,
+  CAST(sum(line.quantity) AS bigint) AS sold, count(DISTINCT line.payment_id) AS payments
+FROM line_items AS line
 JOIN payments AS payment
-  ON payment.instance = item.instance AND payment.payment_id = item.payment_id
-  AND payment.created_at = item.payment_created_at AND payment.month = item.month
-WHERE item.kind IN ('product', 'option') AND payment.status IN ('paid', 'partially_refunded')
+  ON payment.instance = line.instance AND payment.payment_id = line.payment_id
+  AND payment.created_at = line.payment_created_at AND payment.month = line.month
+WHERE line.kind IN ('product', 'option') AND payment.status IN ('paid', 'partially_refunded')
   AND NOT payment.deleted
-  AND item.month >= '2026-04' AND item.month < '2026-07'
+  AND line.month >= '2026-04' AND line.month < '2026-07'
   AND payment.month >= '2026-04' AND payment.month < '2026-07'
-GROUP BY item.kind, coalesce(item.name, item.item_id)
-ORDER BY item.kind DESC, sold DESC, item
+GROUP BY line.kind, coalesce(line.name, line.item_id)
+ORDER BY line.kind DESC, sold DESC, item
 LIMIT 10`,
     traps: [
       'The API tells the id of a product and not its name; options have both, and those that share a name are one here: group by `item_id` to keep them apart.',

@@ -40,8 +40,18 @@ export const monthColumn: ShownColumn = {
   meaning: "Month of the payment's created_at in UTC, as YYYY-MM: filter on it, and only its files are read.",
 };
 
+interface Shown {
+  readonly columns: readonly ShownColumn[];
+}
+
+/** The same of a table whose rows are no payment's: those of the pipeline itself. */
+const ownMonthColumn: ShownColumn = {
+  ...monthColumn,
+  meaning: "Month of the row's own time in UTC, as YYYY-MM: filter on it, and only its files are read.",
+};
+
+export const monthColumnOf = ({ columns }: Shown): ShownColumn =>
+  columns.some(({ name }) => name === 'payment_id') ? monthColumn : ownMonthColumn;
+
 /** What both the history table and the current view of a table show, in this order. */
-export const shownColumns = (table: { readonly columns: readonly ShownColumn[] }): readonly ShownColumn[] => [
-  ...table.columns,
-  monthColumn,
-];
+export const shownColumns = (table: Shown): readonly ShownColumn[] => [...table.columns, monthColumnOf(table)];

@@ -29,13 +29,13 @@ ORDER BY instance, livemode`,
   },
   tax_lines: {
     question: 'Which tax did customers pay per country and rate?',
-    sql: `SELECT tax.country, tax.rate_percent, tax.currency, sum(tax.tax_amount_major) AS tax
-FROM tax_lines AS tax
+    sql: `SELECT line.country, line.rate_percent, line.currency, sum(line.tax_amount_major) AS tax
+FROM tax_lines AS line
 JOIN payments AS payment
-  ON payment.instance = tax.instance AND payment.payment_id = tax.payment_id AND payment.month = tax.month
-WHERE payment.status = 'paid' AND NOT payment.deleted AND tax.month >= '2026-01'
-GROUP BY tax.country, tax.rate_percent, tax.currency
-ORDER BY tax.country, tax.rate_percent, tax.currency`,
+  ON payment.instance = line.instance AND payment.payment_id = line.payment_id AND payment.month = line.month
+WHERE payment.status = 'paid' AND NOT payment.deleted AND line.month >= '2026-01'
+GROUP BY line.country, line.rate_percent, line.currency
+ORDER BY line.country, line.rate_percent, line.currency`,
   },
   line_items: {
     question: 'What was sold most often?',

@@ -13,7 +13,7 @@ comments in Glue, and \`payments-lake describe\` prints them for the tables of y
   without the personal columns and without \`_extra\`.
 - Types stand as Athena and as DuckDB call them. Money is a whole number of the currency's minor unit; columns that end in
   \`_major\` are exact decimals of the major unit. Timestamps have no zone and are UTC, to the millisecond.
-- *Personal* tells the kind of personal data; empty: none. What people wrote into \`_extra\` nobody has declared.
+- *Personal* tells the kind of personal data; empty: none. *may be*: nobody has declared what stands in \`_extra\`.
 - *From* is the JSON path in the record as the API sends it; empty: the pipeline adds it.
 - Every example runs in Athena and in DuckDB. A filter on \`month\` is what keeps a query cheap.
 `;
@@ -36,10 +36,11 @@ function sectionOf({ name, meaning, columns, example }: DictionaryTable, history
   const parts = [`\n## ${name}\n`, `${meaning}\n`, columnTable(columns), '', exampleText(example)];
   if (history) {
     const more = history.columns.filter((column) => !columns.some((shown) => shown.name === column.name));
+    const ofPayments = columns.some((column) => column.name === 'payment_id');
     const fullName = `\`${history.database}.${name}\``;
     parts.push(
       '',
-      `${fullName} has the same columns${more.length > 0 ? ' and those below' : ''}, for every version. ${history.meaning}\n`,
+      `${fullName} has the same columns${more.length > 0 ? ' and those below' : ''}${ofPayments ? `, for every version. ${history.meaning}` : '; a row may stand there twice.'}\n`,
       ...(more.length > 0 ? [`${columnTable(more)}\n`] : []),
       exampleText(history.example),
     );
@@ -64,7 +65,7 @@ const rowOf = ({ name, athena, duckdb, unit, meaning, personal, path }: Dictiona
     personal ?? '',
     path === null ? '' : `\`${path}\``,
   ];
-  return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`.replaceAll('|  |', '| |');
+  return `|${cells.map((cell) => (cell === '' ? ' ' : ` ${cell.replaceAll('|', '\\|')} `)).join('|')}|`;
 };
 
 const exampleText = ({ question, sql }: Example): string => `${question}\n\n\`\`\`sql\n${sql}\n\`\`\``;

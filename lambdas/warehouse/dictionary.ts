@@ -14,7 +14,7 @@ export interface DictionaryColumn {
   /** minor units, major units, percent; of an instant what it is told in; else null. */
   readonly unit: string | null;
   readonly meaning: string;
-  /** The kind of personal data it holds, or null. */
+  /** The kind of personal data it holds; `may be` where nobody knows; null: none. */
   readonly personal: string | null;
   /** JSON path in the record as the API sends it; null for what the pipeline adds. */
   readonly path: string | null;
@@ -82,6 +82,7 @@ const described = (
     duckdb: sqlType(type, 'duckdb'),
     unit: unit ?? (type === 'instant' ? 'UTC' : null),
     meaning,
-    personal: personal ?? null,
+    // What nobody has declared may be anybody's: the views without personal columns leave it out too.
+    personal: personal ?? (name === '_extra' ? 'may be' : null),
     path: pathOf(name),
   }));

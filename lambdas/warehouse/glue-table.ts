@@ -1,4 +1,4 @@
-import { monthColumn } from './databases.ts';
+import { monthColumnOf } from './databases.ts';
 import { type GlueColumn, glueColumns } from './glue-columns.ts';
 import type { HistoryTable } from './history-tables.ts';
 import { firstMonth, lastMonth, tablePrefix } from './keys.ts';
@@ -26,7 +26,7 @@ export function glueTable({ name, table }: HistoryTable, bucket: string): GlueTa
     description: table.meaning,
     location,
     columns: glueColumns(table.columns),
-    partitionKeys: glueColumns([monthColumn]),
+    partitionKeys: glueColumns([monthColumnOf(table)]),
     parameters: {
       classification: 'parquet',
       EXTERNAL: 'TRUE',

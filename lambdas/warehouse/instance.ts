@@ -66,6 +66,8 @@ function refuseWrongName({ name, source }: Instance, known: readonly Source[]): 
   }
   const namesake = known.find((other) => other.name === name);
   if (namesake && namesake.name !== source.name) {
-    throw new UsageError(`instance '${name}' is of the API ${namesake.name}, got --api ${source.name}`);
+    throw new UsageError(
+      `instance '${name}' is of the API ${namesake.name}, got the API ${source.name}; give it another name`,
+    );
   }
 }

@@ -9,6 +9,9 @@ export const lastMonth = '2035-12';
 /** The prefix all tables lie under. */
 export const warehousePrefix = 'warehouse/';
 
+/** Where readings leave the ids they saw, by instance. */
+export const statesPrefix = 'state/';
+
 /**
  * The month a row is filed under, in UTC: a function of the record alone, never of the clock.
  *

@@ -21,7 +21,10 @@ export const filters: readonly AnalystQuery[] = [
   one('text beyond the basic plane', `SELECT payment_id FROM checkout_page_payments WHERE customer_email >= '豈'`),
   one('text that is null', `SELECT payment_id FROM checkout_page_payments WHERE customer_id IS NULL`),
   one('text that is empty, not null', `SELECT payment_id FROM checkout_page_payments WHERE order_id = ''`),
-  one('text of several characters in length', `SELECT payment_id, length(billing_name) FROM checkout_page_payments`),
+  one(
+    'text of several characters in length',
+    `SELECT payment_id, length(billing_name) AS characters FROM checkout_page_payments`,
+  ),
   one('integer equal', `SELECT payment_id FROM checkout_page_payments WHERE amount = 9007199254740991 OR quantity = 1`),
   one('integer beyond 32 bits', `SELECT payment_id, amount FROM checkout_page_payments WHERE amount > 4294967296`),
   one('integer at the bounds', `SELECT payment_id FROM commet_payments WHERE amount_total = 9007199254740991`),
@@ -52,10 +55,13 @@ export const filters: readonly AnalystQuery[] = [
 export const times: readonly AnalystQuery[] = [
   one(
     'payments half an hour before the end of their month',
-    `SELECT month, date_format(created_at, '%Y-%m'), count(*) FROM checkout_page_payments WHERE extract(hour FROM created_at) = 23 AND extract(minute FROM created_at) = 30 GROUP BY 1, 2`,
-    `SELECT month, strftime(created_at, '%Y-%m'), count(*) FROM checkout_page_payments WHERE extract(hour FROM created_at) = 23 AND extract(minute FROM created_at) = 30 GROUP BY 1, 2`,
+    `SELECT month, date_format(created_at, '%Y-%m') AS created, count(*) AS payments FROM checkout_page_payments WHERE extract(hour FROM created_at) = 23 AND extract(minute FROM created_at) = 30 GROUP BY 1, 2`,
+    `SELECT month, strftime(created_at, '%Y-%m') AS created, count(*) AS payments FROM checkout_page_payments WHERE extract(hour FROM created_at) = 23 AND extract(minute FROM created_at) = 30 GROUP BY 1, 2`,
   ),
-  one('payments per day', `SELECT CAST(created_at AS date) AS day, count(*) FROM payments_all GROUP BY 1 ORDER BY 1`),
+  one(
+    'payments per day',
+    `SELECT CAST(created_at AS date) AS day, count(*) AS payments FROM payments_all GROUP BY 1 ORDER BY 1`,
+  ),
   one(
     'payments whose month is not that of created_at',
     `SELECT payment_id, month, created_at FROM commet_payments WHERE month <> date_format(created_at, '%Y-%m')`,
@@ -75,11 +81,11 @@ export const times: readonly AnalystQuery[] = [
   ),
   one(
     'status of each payment as of a date',
-    `SELECT status, count(*) FROM (SELECT status, row_number() OVER (PARTITION BY month, payment_id, created_at ORDER BY _version_at DESC, _loaded_at DESC, _load_id DESC) AS age FROM history.checkout_page_payments WHERE _version_at < TIMESTAMP '2026-07-03 00:00:00') AS version WHERE age = 1 GROUP BY status`,
+    `SELECT status, count(*) AS payments FROM (SELECT status, row_number() OVER (PARTITION BY month, payment_id, created_at ORDER BY _version_at DESC, _loaded_at DESC, _load_id DESC) AS age FROM history.checkout_page_payments WHERE _version_at < TIMESTAMP '2026-07-03 00:00:00') AS version WHERE age = 1 GROUP BY status`,
   ),
   one(
     'payments that changed, and how often',
-    `SELECT payment_id, count(DISTINCT _load_id) AS versions, min(_version_at), max(_version_at) FROM history.commet_payments GROUP BY payment_id HAVING count(DISTINCT _load_id) > 1`,
+    `SELECT payment_id, count(DISTINCT _load_id) AS versions, min(_version_at) AS first, max(_version_at) AS last FROM history.commet_payments GROUP BY payment_id HAVING count(DISTINCT _load_id) > 1`,
   ),
 ];
 
@@ -87,15 +93,15 @@ export const times: readonly AnalystQuery[] = [
 export const joins: readonly AnalystQuery[] = [
   one(
     'tax by country and month',
-    `SELECT month, country, count(*), sum(tax_amount_major) FROM tax_lines GROUP BY 1, 2`,
+    `SELECT month, country, count(*) AS lines, sum(tax_amount_major) AS tax FROM tax_lines GROUP BY 1, 2 ORDER BY 1 DESC, 2`,
   ),
   one(
     'tax lines against the tax of the payment',
-    `SELECT p.payment_id, p.tax_amount, sum(CAST(t.tax_amount AS decimal(38,0))) FROM checkout_page_payments AS p JOIN checkout_page_tax_breakdown AS t ON t.payment_id = p.payment_id AND t.month = p.month GROUP BY 1, 2`,
+    `SELECT p.payment_id, p.tax_amount, sum(CAST(t.tax_amount AS decimal(38,0))) AS of_lines FROM checkout_page_payments AS p JOIN checkout_page_tax_breakdown AS t ON t.payment_id = p.payment_id AND t.month = p.month GROUP BY 1, 2`,
   ),
   one(
     'fees by name',
-    `SELECT name, count(*), sum(CAST(amount AS decimal(38,0))), max(percentage) FROM checkout_page_fees WHERE percentage BETWEEN 0 AND 100 OR percentage IS NULL GROUP BY name`,
+    `SELECT name, count(*) AS fees, sum(CAST(amount AS decimal(38,0))) AS total, max(percentage) AS most, round(avg(percentage), 6) AS on_average FROM checkout_page_fees WHERE percentage BETWEEN 0 AND 100 OR percentage IS NULL GROUP BY name ORDER BY name`,
   ),
   one(
     'options with their variant and payment',
@@ -107,20 +113,23 @@ export const joins: readonly AnalystQuery[] = [
   ),
   one(
     'what customers entered, by label',
-    `SELECT label, count(*), count(DISTINCT payment_id), max(value) FROM checkout_page_fields GROUP BY label`,
+    `SELECT label, count(*) AS answers, count(DISTINCT payment_id) AS payments, max(value) AS greatest FROM checkout_page_fields GROUP BY label`,
   ),
   one(
     'campaigns by query parameter',
-    `SELECT value, count(*) FROM checkout_page_query_parameters WHERE "key" = 'utm_source' GROUP BY value`,
+    `SELECT value, count(*) AS payments FROM checkout_page_query_parameters WHERE "key" = 'utm_source' GROUP BY value ORDER BY payments DESC, value`,
   ),
   one(
     'revenue by month and currency, both units',
-    `SELECT month, currency, count(*), sum(CAST(amount_total AS decimal(38,0))), sum(amount_total_major) FROM payments WHERE status IN ('paid', 'partially_refunded') GROUP BY 1, 2`,
+    `SELECT month, currency, count(*) AS payments, sum(CAST(amount_total AS decimal(38,0))) AS minor, sum(amount_total_major) AS major FROM payments WHERE status IN ('paid', 'partially_refunded') GROUP BY 1, 2 ORDER BY 1, 2 DESC`,
   ),
-  one('line items by kind', `SELECT instance, kind, count(*), sum(amount_major) FROM line_items GROUP BY 1, 2`),
+  one(
+    'line items by kind',
+    `SELECT instance, kind, count(*) AS items, sum(amount_major) AS amount FROM line_items GROUP BY 1, 2 ORDER BY 1, 2`,
+  ),
   one(
     'payments by source, status and the word of the API',
-    `SELECT source, instance, status, source_status, livemode, deleted, count(*) FROM payments_all GROUP BY 1, 2, 3, 4, 5, 6`,
+    `SELECT source, instance, status, source_status, livemode, deleted, count(*) AS payments FROM payments_all GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY 1, 2, 3, 4, 5, 6`,
   ),
   one(
     'refunded payments, and since when',
@@ -128,7 +137,7 @@ export const joins: readonly AnalystQuery[] = [
   ),
   one(
     'rows read from each load',
-    `SELECT instance, mode, count(*), sum(records), sum(written) FROM loads GROUP BY 1, 2`,
+    `SELECT instance, mode, count(*) AS loads, sum(records) AS records, sum(written) AS written FROM loads GROUP BY 1, 2 ORDER BY 1, 2`,
   ),
   one(
     'one customer in all accounts',

@@ -10,8 +10,8 @@ export interface LakePair {
   readonly stage: string;
 }
 
-/** compacting: the day after a compaction, when every row is there twice. */
-export const lakeNames = ['hostile', 'compacting', 'compacted', 'empty'] as const;
+/** compacting: the day after a compaction, when every row is there twice. guide: the analyst guide's own lake. */
+export const lakeNames = ['hostile', 'compacting', 'compacted', 'guide', 'empty'] as const;
 export type LakeName = (typeof lakeNames)[number];
 
 /** What `run.ts` started. */

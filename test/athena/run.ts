@@ -1,6 +1,7 @@
 import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { makeGuideLake } from '../../cli/guide-lake.ts';
 import { endAll, runInForeground } from '../stack/child-process.ts';
 import { quietSdk } from '../stack/emulator.ts';
 import { step } from '../stack/step.ts';
@@ -53,7 +54,7 @@ async function main(): Promise<void> {
 async function startEngines(folder: string): Promise<EnginesDescription> {
   const tools = await step('Trino, its Java and moto are installed', prepareTrino);
   const glue = await step('Glue and S3 answer', () => startGlueAndS3(tools, folder));
-  const starting = step('Trino answers', () => startTrino(tools, folder, glue));
+  const starting = step('Trino answers', () => startTrino(tools, folder, glue, 'by default'));
   const lakes = Object.fromEntries(lakeNames.map((name) => [name, { dir: join(folder, name), stage: name }])) as Record<
     LakeName,
     LakePair
@@ -71,12 +72,13 @@ async function startEngines(folder: string): Promise<EnginesDescription> {
 }
 
 async function makeLakes(lakes: Readonly<Record<LakeName, LakePair>>): Promise<void> {
-  const { hostile, compacting, compacted, empty } = lakes;
+  const { hostile, compacting, compacted, guide, empty } = lakes;
   await makeHostileLake(hostile.dir).finally(closeBenches);
   await cp(hostile.dir, compacting.dir, { recursive: true });
   await compactLake(compacting.dir, bothInstances, 'kept');
   await cp(hostile.dir, compacted.dir, { recursive: true });
   await compactLake(compacted.dir, bothInstances, 'deleted');
+  await makeGuideLake(guide.dir);
   await mkdir(join(empty.dir, 'warehouse'), { recursive: true });
 }
 

@@ -32,14 +32,24 @@ export async function startGlueAndS3(tools: TrinoTools, folder: string): Promise
   return { port, process: child };
 }
 
-/** Starts Trino on that Glue and S3, with Athena's own name for the catalog, and waits until it takes queries. */
-export async function startTrino(tools: TrinoTools, folder: string, glue: Listening): Promise<Listening> {
+/**
+ * Starts Trino on that Glue and S3, with Athena's own name for the catalog, and waits until it takes queries. The
+ * catalog and the lists of files are remembered: what is asked for once must not change.
+ *
+ * @param reads 'columns': only what a query's columns take, so that bytes read tell of them, in a request each
+ */
+export async function startTrino(
+  tools: TrinoTools,
+  folder: string,
+  glue: Listening,
+  reads: 'columns' | 'by default',
+): Promise<Listening> {
   const port = await freePort();
   const settings = join(folder, 'trino');
   await mkdir(join(settings, 'catalog'), { recursive: true });
   await writeFile(join(settings, 'config.properties'), lines(serverSettings(tools, settings, port)));
   await writeFile(join(settings, 'log.properties'), 'io.trino=WARN\nio.trino.server.Server=INFO\n');
-  await writeFile(join(settings, 'catalog', 'awsdatacatalog.properties'), lines(catalogSettings(glue.port)));
+  await writeFile(join(settings, 'catalog', 'awsdatacatalog.properties'), lines(catalogSettings(glue.port, reads)));
   const logFile = join(folder, 'trino.log');
   const child = startInBackground(tools.java, javaArguments(tools, settings), { logFile, cwd: settings });
   await until('Trino to start', 180, async () => {
@@ -60,7 +70,7 @@ const serverSettings = ({ server }: TrinoTools, folder: string, port: number) =>
   'catalog.config-dir': join(folder, 'catalog'),
 });
 
-const catalogSettings = (port: number) => ({
+const catalogSettings = (port: number, reads: 'columns' | 'by default') => ({
   'connector.name': 'hive',
   'hive.metastore': 'glue',
   'hive.metastore.glue.endpoint-url': `http://127.0.0.1:${port}`,
@@ -73,10 +83,16 @@ const catalogSettings = (port: number) => ({
   's3.path-style-access': true,
   's3.aws-access-key': 'test',
   's3.aws-secret-key': 'test',
-  // Else a file below 3 MB is read whole, and bytes read tell nothing of the columns.
-  'parquet.small-file-threshold': '0B',
-  // Nor do the gaps between two columns count that it would read across to save a request.
-  'parquet.max-merge-distance': '0B',
+  ...(reads === 'columns' && {
+    // Else a file below 3 MB is read whole, and bytes read tell nothing of the columns.
+    'parquet.small-file-threshold': '0B',
+    // Nor do the gaps between two columns count that it would read across to save a request.
+    'parquet.max-merge-distance': '0B',
+  }),
+  // Each answer of moto's takes a part of a second.
+  'hive.metastore-cache-ttl': '1h',
+  'hive.file-status-cache-tables': '*',
+  'hive.file-status-cache-expire-time': '1h',
   'hive.recursive-directories': true,
   'hive.timestamp-precision': 'MILLISECONDS',
   'hive.table-statistics-enabled': false,

@@ -13,7 +13,7 @@ export interface TrinoOptions {
 export interface TrinoAnswer {
   /** Types in Trino's words. */
   readonly columns: readonly ResultColumn[];
-  readonly rows: readonly Answer[][];
+  readonly rows: Answer[][];
   /** Bytes read of the files: what Athena bills. */
   readonly scannedBytes: number;
 }

@@ -3,35 +3,37 @@ import { anonymousViews } from '../../lambdas/warehouse/anonymous-views.ts';
 import { sqlType } from '../../lambdas/warehouse/sql.ts';
 import { bothInstances } from '../support/lake-builder.ts';
 import { type Engines, expectSameAnswer, openEngines } from './engines.ts';
-import { lakeNames } from './engines-description.ts';
+import { type LakeName, lakeNames } from './engines-description.ts';
 
 const views = allViews(bothInstances, 'trino');
 const columnsOf = (columns: (typeof views)[number]['columns']) => columns.map(({ name }) => `"${name}"`).join(', ');
 
-describe.each(lakeNames)('the lake %s', (name) => {
-  let engines: Engines;
-  beforeAll(async () => {
-    engines = await openEngines(name);
-  });
-  afterAll(() => engines.close());
+/** With the guide's lake, the only one whose payments were counted at the APIs. */
+const cases = views.flatMap((view) =>
+  lakeNames.flatMap((lake) => (lake !== 'guide' || view.name === 'reconciliations' ? [{ lake, ...view }] : [])),
+);
 
-  test.each(views)('$name: the same rows and types from both engines', async ({ name: view, columns }) => {
-    const { rows, columns: answered } = await expectSameAnswer(engines, `SELECT * FROM ${view}`);
-    expect(answered.map((each) => each.split(' ')[0])).toEqual(columns.map((each) => each.name));
-    if (name === 'empty') expect(rows).toEqual([]);
-    // Nothing has counted this lake's payments against the API's.
-    else if (view !== 'reconciliations') expect(rows.length).toBeGreaterThan(0);
-  });
+const opened = new Map<LakeName, Engines>();
+beforeAll(async () => {
+  for (const lake of lakeNames) opened.set(lake, await openEngines(lake));
+});
+afterAll(() => {
+  for (const engines of opened.values()) engines.close();
 });
 
-test.each(views)('$name: its types are what the catalog says', async ({ name: view, columns }) => {
-  const engines = await openEngines('empty');
-  try {
-    const { columns: answered } = await engines.trino(`SELECT * FROM ${view}`);
-    expect(answered).toEqual(columns.map(({ name, type }) => ({ name, type: sqlType(type, 'trino') })));
-  } finally {
-    engines.close();
-  }
+test.each(cases)(
+  '$name of the lake $lake: the same rows and types from both engines',
+  async ({ lake, name, columns }) => {
+    const { rows, columns: answered } = await expectSameAnswer(opened.get(lake) as Engines, `SELECT * FROM ${name}`);
+    expect(answered.map((each) => each.split(' ')[0])).toEqual(columns.map((each) => each.name));
+    const isCounted = name !== 'reconciliations' || lake === 'guide';
+    expect(rows.length > 0).toBe(lake !== 'empty' && isCounted);
+  },
+);
+
+test.each(views)('$name: its types are what the catalog says', async ({ name, columns }) => {
+  const { columns: answered } = await (opened.get('empty') as Engines).trino(`SELECT * FROM ${name} LIMIT 0`);
+  expect(answered).toEqual(columns.map(({ name, type }) => ({ name, type: sqlType(type, 'trino') })));
 });
 
 describe('without personal columns', () => {
@@ -51,17 +53,12 @@ describe('without personal columns', () => {
 });
 
 test.each(['compacting', 'compacted'] as const)('the lake %s shows what it showed before', async (name) => {
-  const [before, after] = [await openEngines('hostile'), await openEngines(name)];
-  try {
-    for (const view of views) {
-      const sql = `SELECT ${columnsOf(view.columns)} FROM ${view.name}`;
-      const [one, other] = (await Promise.all([before.duck(sql), after.duck(sql)])).map(({ rows }) =>
-        rows.map(String).sort(),
-      );
-      expect({ view: view.name, rows: other }).toEqual({ view: view.name, rows: one });
-    }
-  } finally {
-    before.close();
-    after.close();
+  const [before, after] = [opened.get('hostile'), opened.get(name)] as [Engines, Engines];
+  for (const view of views) {
+    const sql = `SELECT ${columnsOf(view.columns)} FROM ${view.name}`;
+    const [one, other] = (await Promise.all([before.duck(sql), after.duck(sql)])).map(({ rows }) =>
+      rows.map(String).sort(),
+    );
+    expect({ view: view.name, rows: other }).toEqual({ view: view.name, rows: one });
   }
 });

@@ -62,31 +62,77 @@ describe('with --stack', () => {
     for (const server of opened.splice(0)) await server.close();
   });
 
-  async function invoke(outputs: Record<string, string>, ...args: string[]) {
-    const events: unknown[] = [];
+  type Asked = { event: { dryRun?: true; table?: string; month?: string } };
+
+  /** @param answer what the function says to an event */
+  async function compact(
+    outputs: Record<string, string>,
+    args: string[],
+    answer: (event: Asked['event']) => unknown = () => ({ months: [] }),
+  ) {
+    const asked: unknown[] = [];
     const server = await awsServer({
       'CloudFormation.DescribeStacks': describeStacks(outputs),
-      'Lambda.Invoke': (input) => void events.push(input),
+      'Lambda.Invoke': (input) => {
+        asked.push(input);
+        return answer((input as Asked).event);
+      },
     });
     opened.push(server);
     setAwsEnvironment({ AWS_ENDPOINT_URL: server.url });
     const { io, out, err } = collectedIo();
     const code = await runCommand(['compact', ...args, '--stack', 'PaymentsLake'], io);
-    return { code, events, out: out(), err: err() };
+    return { code, asked, out: out(), err: err() };
   }
 
-  test('the function of the stack is invoked, for one table or for all', async () => {
-    const outputs = { CompactionFunction: 'stack-Compaction' };
-    const all = await invoke(outputs);
-    expect(all).toMatchObject({ code: 0, out: expect.stringMatching(/^stack-Compaction is invoked/) });
-    expect(all.events).toEqual([{ functionName: 'stack-Compaction', type: 'Event', event: {} }]);
-    const one = await invoke(outputs, 'shop_payments');
-    expect(one.events).toMatchObject([{ event: { table: 'shop_payments' } }]);
-    expect(await invoke(outputs, 'nothing')).toMatchObject({ code: 2, events: [] });
+  const outputs = { CompactionFunction: 'stack-Compaction' };
+  const months = ['2026-03', '2026-04'].map((month) => ({ table: 'shop_payments', month }));
+  const done = (event: Asked['event']) => ({
+    compaction: {
+      ...event,
+      status: 'done',
+      filesBefore: 9,
+      filesAfter: 1,
+      bytesBefore: 18_000,
+      bytesAfter: 4000,
+      rows: 27,
+      copies: 0,
+      deleted: 0,
+      mostRowsInHand: 27,
+    },
+    goesOn: false,
+  });
+
+  test('its function is asked which months have work, then for each of them, and what it did is told', async () => {
+    const all = await compact(outputs, [], (event) => (event.dryRun ? { months } : done(event)));
+    const ask = (event: object) => ({ functionName: 'stack-Compaction', type: 'RequestResponse', event });
+    expect(all.asked).toEqual([{ dryRun: true }, ...months].map(ask));
+    expect(all).toMatchObject({ code: 0, out: expect.stringMatching(/^18 files, 0.04 MB → 2, 0.01 MB; the old ones/) });
+    expect(all.err.split('\n')[0]).toBe('shop_payments 2026-03: 9 files, 0.02 MB → 1, 0.00 MB (27 rows)');
+  });
+
+  test('one table is asked for alone; a table there is none of is refused before anything is invoked', async () => {
+    const one = await compact(outputs, ['shop_payments']);
+    expect(one).toMatchObject({ code: 0, asked: [{ event: { dryRun: true, table: 'shop_payments' } }] });
+    expect(one.out).toBe('nothing to fold\n');
+    expect(await compact(outputs, ['nothing'])).toMatchObject({ code: 2, asked: [] });
+  });
+
+  test('a month that failed is named and does not keep the next from its turn, exit 1', async () => {
+    const answer = (event: Asked['event']) => {
+      if (event.dryRun) return { months };
+      return event.month === '2026-03' ? { error: 'the compacted files differ' } : { ...done(event), goesOn: true };
+    };
+    const { code, err, out } = await compact(outputs, ['--json'], answer);
+    expect({ code, err }).toEqual({
+      code: 1,
+      err: 'payments-lake: shop_payments 2026-03: the compacted files differ\n',
+    });
+    expect(JSON.parse(out)).toMatchObject({ compactions: [{ month: '2026-04' }] });
   });
 
   test('a stack that is older than compaction is refused with the next step', async () => {
-    const old = await invoke({});
-    expect(old).toMatchObject({ code: 1, events: [], err: expect.stringContaining('deploy it again') });
+    const old = await compact({}, []);
+    expect(old).toMatchObject({ code: 1, asked: [], err: expect.stringContaining('deploy it again') });
   });
 });

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { CommandIo } from '../../cli/command-io.ts';
@@ -97,6 +97,11 @@ test('tax is told per country, and the refunds seen are those that came between 
     ...Array<string>(4).fill('paid → partial_refund'),
     ...Array<string>(8).fill('paid → refunded'),
   ]);
+});
+
+test('it ends by writing a page, and says where', () => {
+  expect(first.out).toContain(`Open ${lake}/report.html in a browser`);
+  expect(readFileSync(join(lake, 'report.html'), 'utf8')).toContain('Revenue in USD by month');
 });
 
 test('in a pipe it is plain, and no line is wider than 80 columns', () => {

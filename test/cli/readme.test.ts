@@ -64,16 +64,19 @@ describe('the reference is what --help says', () => {
     expect(firstCells('### Commands').map(unquoted)).toEqual(commands);
   });
 
-  test.each(['sync', 'query', 'describe', 'status', 'reconcile', 'compact'])('options of %s', async (command) => {
-    const flags = flagsIn(await helpOf(command));
-    expect(flags.length).toBeGreaterThan(1);
-    expect(firstCells(`Options of \`${command}\``).map(unquoted)).toEqual(flags);
-  });
+  test.each(['sync', 'query', 'describe', 'status', 'reconcile', 'compact', 'report'])(
+    'options of %s',
+    async (command) => {
+      const flags = flagsIn(await helpOf(command));
+      expect(flags.length).toBeGreaterThan(1);
+      expect(firstCells(`Options of \`${command}\``).map(unquoted)).toEqual(flags);
+    },
+  );
 
   test('every option the README uses is one', async () => {
     const known = (
       await Promise.all(
-        ['sync', 'query', 'describe', 'status', 'reconcile', 'compact'].map((command) => helpOf(command)),
+        ['sync', 'query', 'describe', 'status', 'reconcile', 'compact', 'report'].map((command) => helpOf(command)),
       )
     ).flatMap(flagsIn);
     const names = new Set(['--help', ...known.map((flags) => flags.split(' ')[0])]);

@@ -99,6 +99,13 @@ describe('in one line with the next step, exit 1:', () => {
     );
   });
 
+  test('a region that can be none', async () => {
+    await answering(describeStacks(), { AWS_REGION: 'eu west' });
+    expect((await failure()).err).toMatch(
+      /^payments-lake: AWS_REGION must be a region, such as eu-west-1: .*"eu west" is not a valid hostname component\.\n$/,
+    );
+  });
+
   test('nobody answers', async () => {
     await answering(describeStacks());
     await server?.close();

@@ -98,9 +98,13 @@ test.each([
   [instance({ schedule: 5 }), "must be a schedule, for example 'cron(15 4 * * ? *)'"],
   [
     instance({ timeZone: 'Berlin' }),
-    'must be a time zone of the IANA database, for example \'Europe/Berlin\'; got "Berlin"',
+    'must be UTC or a time zone of the IANA database, for example \'Europe/Berlin\'; got "Berlin"',
   ],
   [instance({ timeZone: '+02:00' }), 'got "+02:00"'],
+  [instance({ timeZone: 'europe/berlin' }), 'got "europe/berlin"'],
+  [instance({ timeZone: 'Europe/BERLIN' }), 'got "Europe/BERLIN"'],
+  [instance({ timeZone: 'PST' }), 'got "PST"'],
+  [{ instances: { commet: { api: 'checkout_page' } } }, 'got the API checkout_page; give it another name'],
   [instance({ enabled: 1 }), 'paymentsLake.instances.commet.enabled: must be true or false; got 1'],
 ])('%j is refused', (context, text) => {
   expect(refusal(context)).toContain(text);

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Annotations, Match } from 'aws-cdk-lib/assertions';
 import { Runtime, RuntimeFamily } from 'aws-cdk-lib/aws-lambda';
 import { AwsSolutionsChecks } from 'cdk-nag';
+import { deployed } from '../../bench/monthly-cost.ts';
 import { readConfiguration } from '../../infra/configuration.ts';
 import { anchor, runbook } from '../../infra/runbook.ts';
 import { runtime } from '../../infra/sync-function.ts';
@@ -41,6 +42,7 @@ const devConfiguration = readConfiguration({
   anonymousViews: false,
   alarmEmail: 'data@example.com',
   savedQueries: false,
+  compactionsAtOnce: 20,
   instances: {
     commet: { enabled: false },
     store_eu: { api: 'checkout_page', schedule: 'cron(30 2 ? * MON *)', timeZone: 'Europe/Berlin', lookbackDays: 30 },
@@ -337,6 +339,7 @@ describe('rights', () => {
       'state/commet/*',
       'warehouse/commet_metadata/*',
       'warehouse/commet_payments/*',
+      'warehouse/drift/*',
       'warehouse/loads/*',
       'warehouse/reconciliations/*',
     ];
@@ -559,14 +562,36 @@ describe('maintenance', () => {
     });
   });
 
-  test('its role is the only one that deletes files, and those of the warehouse only', () => {
+  test('it takes what room the account has, unless told how many months at once', () => {
+    const reserved = (stack: Synthesised) =>
+      stack.of('AWS::Lambda::Function').flatMap(([id, { Properties }]) => {
+        const { ReservedConcurrentExecutions: most } = Properties;
+        return most === undefined ? [] : [[id.replace(/(?<=Compaction).*/, ''), most]];
+      });
+    expect(reserved(prod)).toEqual([]);
+    expect(reserved(dev)).toEqual([['MaintenanceCompaction', 20]]);
+  });
+
+  test('its role is the only one that deletes files: those of the warehouse, and the seen ids, which it cannot read', () => {
     const deleting = rights(prod).filter(({ statement }) => listed(statement.Action).includes('s3:DeleteObject'));
-    expect(deleting).toMatchObject([{ id: expect.stringMatching(/^MaintenanceRole/) }]);
+    expect(deleting.map(({ id }) => id)).toEqual(deleting.map(() => expect.stringMatching(/^MaintenanceRole/)));
+    expect(deleting.map(({ statement }) => listed(statement.Action))).toEqual([
+      ['s3:DeleteObject', 's3:GetObject', 's3:PutObject'],
+      ['s3:DeleteObject'],
+    ]);
     expect(text(deleting[0]?.statement.Resource)).toMatch(/"\/warehouse\/\*"/);
+    expect(text(deleting[1]?.statement.Resource)).toMatch(/"\/state\/\*"/);
+  });
+
+  test('it changes items of its own only, reads those of the syncs, and no secret', () => {
     const own = rights(prod).filter(({ id }) => id.startsWith('MaintenanceRole'));
     const keys = own.find(({ statement }) => listed(statement.Action).includes('dynamodb:DeleteItem'))?.statement;
     expect(keys?.Condition).toEqual({ 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['compaction#*'] } });
-    expect(text(own)).not.toMatch(/secretsmanager|dynamodb:Scan|state\//);
+    const syncs = own.filter(({ statement }) => text(statement.Condition).includes('"checkout_page"'));
+    expect(syncs.map(({ statement }) => [statement.Action, statement.Condition])).toEqual([
+      ['dynamodb:Query', { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': ['commet', 'checkout_page'] } }],
+    ]);
+    expect(text(own)).not.toMatch(/secretsmanager|dynamodb:Scan/);
   });
 
   test('a compaction that failed is an alarm', () => {
@@ -627,6 +652,10 @@ describe('monitoring', () => {
     const watched = alarms.filter(({ MetricName }) => MetricName === 'ApproximateNumberOfMessagesVisible');
     expect(watched.map(({ Dimensions }) => (Dimensions as readonly Properties[])[0]?.Value)).toEqual(queues);
     for (const alarm of watched) expect(alarm).toMatchObject({ Threshold: 1, Statistic: 'Maximum' });
+  });
+
+  test('there are as many as docs/costs.md reckons with', () => {
+    expect(alarms).toHaveLength(deployed.alarms);
   });
 
   test('every alarm goes to the topic', () => {
@@ -726,7 +755,7 @@ describe('the stack', () => {
   test('its outputs are all that the runbook names', () => {
     const told = readFileSync(join('docs', 'runbook.md'), 'utf8');
     const named = [...told.matchAll(/the output `(\w+)`/g)].map(([, name]) => String(name));
-    expect(named).toEqual(expect.arrayContaining(['Instances', 'UndeliveredQueue', 'FailedQueue']));
+    expect(named).toEqual(expect.arrayContaining(['Instances', 'UndeliveredQueue', 'FailedQueue', 'Dashboard']));
     expect(named.filter((name) => !(name in prod.all.Outputs))).toEqual([]);
     const logs = prod.of('AWS::Logs::LogGroup').flatMap(([id]) => (id.startsWith('Ingestion') ? [id] : []));
     expect(logs).toHaveLength(2);

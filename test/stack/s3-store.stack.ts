@@ -40,9 +40,11 @@ test('of two writers of one key one wins, and its bytes are there', async () => 
   );
 });
 
+/** More than S3 lists, or deletes, in one request. */
+const total = 1_100;
+const prefix = 'state/store-test/';
+
 test('while objects are put, a list shows every one that was put before it was asked, once, whole, in key order', async () => {
-  const prefix = 'store-test/list/';
-  const total = 1_100;
   const body = bytesOf('x'.repeat(100));
   const put: string[] = [];
   let next = 0;
@@ -68,9 +70,22 @@ test('while objects are put, a list shows every one that was put before it was a
     expect(before.filter((key) => !seen.has(key))).toEqual([]);
   }
   await writers;
-  // More than S3 lists in one answer.
   expect(await store.list(prefix)).toHaveLength(total);
   expect(lists).toBeGreaterThan(2);
+});
+
+test('of more objects than one request deletes none is left; what was gone already is no error, what is not ours is refused', async () => {
+  const keys = (await store.list(prefix)).map(({ key }) => key);
+  expect(keys).toHaveLength(total);
+  const [again = '', ...others] = keys;
+  const kept = others.pop() as string;
+  await store.delete([...others, again, `${prefix}never-there`]);
+  expect(await store.list(prefix)).toEqual([{ key: kept, size: 100 }]);
+  // A deleted name is free again.
+  await store.putNew(again, bytesOf('again'));
+  expect(await textAt(again, 5)).toBe('again');
+  await expect(store.delete([kept, 'store-test/whole'])).rejects.toThrow(TerminalError);
+  expect(await store.list(prefix)).toHaveLength(2);
 });
 
 test('names that begin with _ or . are not listed', async () => {

@@ -5,7 +5,6 @@ import { compactMonth } from '../../lambdas/upkeep/compact-month.ts';
 import { defaultCompactSettings } from '../../lambdas/upkeep/compact-settings.ts';
 import { monthsWithWork } from '../../lambdas/upkeep/compact-work.ts';
 import { allTables } from '../../lambdas/warehouse/history-tables.ts';
-import type { Instance } from '../../lambdas/warehouse/instance.ts';
 import { embeddedClient } from '../../local/embedded-dynamodb.ts';
 import { startCheckoutPage } from '../../local/sample-apis/checkout-page.ts';
 import { startCommet } from '../../local/sample-apis/commet.ts';
@@ -24,16 +23,13 @@ import {
   syncBench,
   today,
   withPagesOf,
+  withTables,
 } from './sync-bench.ts';
 import { type VirtualClock, virtualClock } from './virtual-clock.ts';
 import { Witness } from './witness.ts';
 
 const second = 1000;
 const hour = 3_600_000;
-
-/** Of payments and one table of children; the rest lies in _extra. */
-const narrow = ({ name, source }: Instance): Instance =>
-  withPagesOf(5, { name, source: { ...source, tables: source.tables.slice(0, 2) } });
 
 /** What a run of schedules came to. */
 export interface Figures {
@@ -101,7 +97,7 @@ export class ScheduleWorld {
         return true;
       },
     });
-    const bench = await syncBench(api, narrow(instance), clock);
+    const bench = await syncBench(api, withPagesOf(5, withTables(2, instance)), clock);
     const proxy = await answerLosingProxy(bench.dynamo.address);
     return new ScheduleWorld(options, { api, bench, proxy, toLose });
   }

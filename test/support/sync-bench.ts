@@ -137,3 +137,9 @@ export const withPagesOf = (pageSize: number, { name, source }: Instance): Insta
   name,
   source: { ...source, list: { ...source.list, pageSize } },
 });
+
+/** The instance with its first tables only, the rest of a record in _extra: few files, and children all the same. */
+export const withTables = (count: number, { name, source }: Instance): Instance => ({
+  name,
+  source: { ...source, tables: source.tables.slice(0, count) },
+});

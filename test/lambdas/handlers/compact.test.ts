@@ -1,4 +1,4 @@
-import { TransientError } from '../../../lambdas/errors.ts';
+import { TerminalError, TransientError } from '../../../lambdas/errors.ts';
 import { answerCompactEvent, type CompactWorld } from '../../../lambdas/handlers/answer-compact-event.ts';
 import type { CompactEvent } from '../../../lambdas/handlers/compact-event.ts';
 import { type CompactBench, closeCompactBenches, compactBench, day } from '../../support/compact-bench.ts';
@@ -47,9 +47,45 @@ test('the weekly event becomes one invocation for each month and table that has 
     { table: 'commet_payments', month: '2026-03' },
     { table: 'commet_payments', month: '2026-04' },
   ];
-  expect(await invoke({})).toEqual({ invoked: events });
+  expect(await invoke({})).toEqual({ invoked: events, staleSeenIds: 0 });
   expect(queue).toEqual(events);
-  expect(await invoke({ table: 'loads' })).toEqual({ invoked: [] });
+  expect(await invoke({ table: 'loads' })).toEqual({ invoked: [], staleSeenIds: 0 });
+});
+
+test('a dry run tells the months that have work, and invokes nothing', async () => {
+  const bench = await lakeOfTwoMonths();
+  const { queue, invoke } = functionOf(bench);
+  const months = ['2026-03', '2026-04'].map((month) => ({ table: 'commet_payments', month }));
+  expect(await invoke({ dryRun: true })).toEqual({ months });
+  expect(await invoke({ dryRun: true, table: 'loads' })).toEqual({ months: [] });
+  expect(queue).toEqual([]);
+});
+
+describe('seen ids that no reading is reckoned from', () => {
+  const stale = 'state/commet/019d0000-0000-7000-8000-000000000000/a.json';
+  const lakeWithSeenIds = async () => {
+    const bench = await lakeOfTwoMonths();
+    await bench.store.putNew(stale, new TextEncoder().encode('{}'));
+    return bench;
+  };
+
+  test('go with the event about all tables, not with that about one', async () => {
+    const bench = await lakeWithSeenIds();
+    const { invoke } = functionOf(bench);
+    expect(await invoke({ only: 'deletions', table: 'commet_payments' })).toMatchObject({ staleSeenIds: 0 });
+    expect(await bench.store.list('state/')).toHaveLength(1);
+    expect(await invoke({ only: 'deletions' })).toMatchObject({ staleSeenIds: 1 });
+    expect(await bench.store.list('state/')).toEqual([]);
+  });
+
+  test('that cannot be deleted do not keep the months from their turn; one that no retry mends is counted', async () => {
+    const bench = await lakeWithSeenIds();
+    const store = { ...bench.store, delete: () => Promise.reject(new TerminalError('access denied')) };
+    const { queue, metrics, invoke } = functionOf(bench, { store });
+    expect(await invoke({})).toMatchObject({ staleSeenIds: 0 });
+    expect(queue).toHaveLength(2);
+    expect(metrics).toEqual(new Map([['CompactionFailed', 1]]));
+  });
 });
 
 test('each of them compacts its month; the daily event deletes a day later, and before that finds nothing', async () => {
@@ -59,7 +95,7 @@ test('each of them compacts its month; the daily event deletes a day later, and 
   for (const event of queue.splice(0)) {
     expect(await invoke(event)).toMatchObject({ compaction: { filesBefore: 3, filesAfter: 1 }, goesOn: false });
   }
-  expect(await invoke({ only: 'deletions' })).toEqual({ invoked: [] });
+  expect(await invoke({ only: 'deletions' })).toEqual({ invoked: [], staleSeenIds: 0 });
   bench.clock.at += day;
   await invoke({ only: 'deletions' });
   for (const event of queue.splice(0)) await invoke(event);
@@ -90,10 +126,11 @@ test('what no retry mends is answered and counted, the rest is thrown', async ()
     { table: 'loads', month: 'March' },
     'all',
     { a: 1 },
+    { table: 'loads', month: '2026-03', dryRun: true },
   ]) {
     expect(await invoke(event)).toMatchObject({ error: expect.stringMatching(/^(the event is not one|a table to)/) });
   }
-  expect(metrics).toEqual(new Map([['CompactionFailed', 5]]));
+  expect(metrics).toEqual(new Map([['CompactionFailed', 6]]));
   const store = { ...bench.store, list: () => Promise.reject(new TransientError('no')) };
   await expect(functionOf(bench, { store }).invoke({})).rejects.toThrow(TransientError);
 });

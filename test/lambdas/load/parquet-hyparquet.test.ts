@@ -129,17 +129,17 @@ test('ids are compressed, random numbers are stored as they are', async () => {
   expect(shareOf('_hash')).toBe(1);
 });
 
-test('a row group holds 20,000 rows, and each has its own bounds', async () => {
+test('a row group holds 5,000 rows, and each has its own bounds', async () => {
   const table = tableOf({ amount: 'integer' });
   const { metadata } = await encode(
     table,
-    Array.from({ length: 50_000 }, (_, i) => [i]),
+    Array.from({ length: 12_500 }, (_, i) => [i]),
   );
-  expect(metadata.row_groups.map(({ num_rows }) => num_rows)).toEqual([20_000n, 20_000n, 10_000n]);
+  expect(metadata.row_groups.map(({ num_rows }) => num_rows)).toEqual([5_000n, 5_000n, 2_500n]);
   expect(metadata.row_groups.map((_, group) => chunkOf(metadata, 'amount', group).statistics?.max_value)).toEqual([
-    19_999n,
-    39_999n,
-    49_999n,
+    4_999n,
+    9_999n,
+    12_499n,
   ]);
 });
 

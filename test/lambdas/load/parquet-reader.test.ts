@@ -41,7 +41,7 @@ const wideRows = Array.from({ length: 25_000 }, (_, i) => [
 test('columns come in the order asked for, a row group at a time', async () => {
   const object = await folder.encode(hyparquetEncoder, wide, wideRows);
   const groups = await collect(readColumns(folder.store, object, ['_hash', 'payment_id']));
-  expect(groups.map(([first]) => first?.length)).toEqual([20_000, 5_000]);
+  expect(groups.map(([first]) => first?.length)).toEqual([5_000, 5_000, 5_000, 5_000, 5_000]);
   expect(groups.flatMap(([first]) => first)).toEqual(wideRows.map((row) => row[4]));
   expect(groups.flatMap(([, second]) => second)).toEqual(wideRows.map((row) => row[0]));
 });
@@ -61,7 +61,8 @@ test('only the footer and the chosen columns are read', async () => {
   const { store, reads } = watched();
   await collect(readColumns(store, object, ['amount']));
   expect(object.size).toBeGreaterThan(700_000);
-  expect(reads.length).toBeLessThanOrEqual(3);
+  // The tail of the file, and one of each row group that does not lie in it.
+  expect(reads.length).toBeLessThanOrEqual(5);
   expect(reads.reduce((sum, bytes) => sum + bytes)).toBeLessThan(object.size / 3);
 });
 

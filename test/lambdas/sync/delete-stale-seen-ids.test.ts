@@ -32,3 +32,23 @@ test('of four full readings the ids of the last two stay, and nothing of another
   ]);
   expect(await deleteStaleSeenIds(bench.store, bench.checkpoints, 'commet')).toBe(0);
 });
+
+test('a reading that closes between the looks at two items keeps its ids', async () => {
+  const api = await startCommet({ payments: 8, months: 1, until: new Date('2026-06-30T23:00:00Z'), now: () => today });
+  opened.push(api);
+  const bench = await syncBench(api, commetInstance);
+  await bench.sync({ scope: everything });
+  const before = await bench.checkpoints.read({ instance: 'commet', item: 'instance' });
+  bench.clock.at += 24 * 60 * 60_000;
+  const { syncId } = await bench.sync({ scope: everything });
+  let looks = 0;
+  const checkpoints = Object.assign(Object.create(bench.checkpoints) as typeof bench.checkpoints, {
+    async readAll(instance: string) {
+      const items = await bench.checkpoints.readAll(instance);
+      // The instance's item was read before the close, the sync's after it.
+      return looks++ > 0 ? items : items.map((each) => (each.item === 'instance' && before ? before : each));
+    },
+  });
+  expect(await deleteStaleSeenIds(bench.store, checkpoints, 'commet')).toBe(0);
+  expect((await bench.store.list('state/')).filter(({ key }) => key.includes(syncId))).toHaveLength(1);
+});

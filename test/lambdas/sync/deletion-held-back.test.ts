@@ -5,7 +5,7 @@ import { startCheckoutPage } from '../../../local/sample-apis/checkout-page.ts';
 import type { SampleApi } from '../../../local/sample-apis/sample-api.ts';
 import { dayMs, marked, nextDay, removed } from '../../support/deletions.ts';
 import { checkoutPageInstance } from '../../support/lake-builder.ts';
-import { closeBenches, everything, syncBench, today, withPagesOf } from '../../support/sync-bench.ts';
+import { closeBenches, everything, syncBench, today, withPagesOf, withTables } from '../../support/sync-bench.ts';
 import { virtualClock } from '../../support/virtual-clock.ts';
 
 const opened: SampleApi[] = [];
@@ -18,7 +18,7 @@ async function checkoutPage(payments = 24, options: Partial<Parameters<typeof st
   const clock = virtualClock(today);
   const api = await startCheckoutPage({ payments, months: 2, now: clock.now, ...options });
   opened.push(api);
-  return { api, clock, bench: await syncBench(api, withPagesOf(20, checkoutPageInstance), clock) };
+  return { api, clock, bench: await syncBench(api, withPagesOf(20, withTables(3, checkoutPageInstance)), clock) };
 }
 
 test('too many at once are held back with a warning, until they are confirmed', async () => {

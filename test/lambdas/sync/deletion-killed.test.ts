@@ -6,7 +6,7 @@ import { dayMs, marked, nextDay, removed } from '../../support/deletions.ts';
 import { commetInstance } from '../../support/lake-builder.ts';
 import { loadRows } from '../../support/load-rows.ts';
 import { Mortal } from '../../support/mortal.ts';
-import { closeBenches, everything, syncBench, today, withPagesOf } from '../../support/sync-bench.ts';
+import { closeBenches, everything, syncBench, today, withPagesOf, withTables } from '../../support/sync-bench.ts';
 import { virtualClock } from '../../support/virtual-clock.ts';
 
 const opened: SampleApi[] = [];
@@ -19,18 +19,18 @@ async function commet(payments = 24, intercept?: Parameters<typeof startCommet>[
   const clock = virtualClock(today);
   const api = await startCommet({ payments, months: 2, now: clock.now, ...(intercept && { intercept }) });
   opened.push(api);
-  return { api, clock, bench: await syncBench(api, withPagesOf(20, commetInstance), clock) };
+  return { api, clock, bench: await syncBench(api, withPagesOf(20, withTables(3, commetInstance)), clock) };
 }
 
-test('killed before or after any step into the world (every 6.), marking is finished by the next call', async () => {
+test('killed before or after any step into the world (every 12.), marking is finished by the next call', async () => {
   const settings = { loadRows: 1 };
-  const { api, bench } = await commet(60);
+  const { api, bench } = await commet(40);
   const { store, dynamo } = bench;
   await nextDay(bench);
   const gone: { id: string }[] = [];
   /** The look after a day on which two payments of two months were deleted, killed at a moment. */
   const killedAt = async (moment: number) => {
-    gone.push(...removed(api, [gone.length / 2, 59 - gone.length / 2]));
+    gone.push(...removed(api, [gone.length / 2, 39 - gone.length / 2]));
     bench.clock.at += dayMs;
     await bench.sync({ scope: everything });
     const mortal = new Mortal(moment);
@@ -42,7 +42,7 @@ test('killed before or after any step into the world (every 6.), marking is fini
   const first = whole.passed.indexOf('before take sync#deletion');
   expect(whole.moments - first).toBeGreaterThan(40);
   // Before it nothing is written.
-  for (let moment = first; moment < whole.moments; moment += 6) {
+  for (let moment = first; moment < whole.moments; moment += 12) {
     const at = whole.passed[moment];
     expect((await killedAt(moment)).isDead).toBe(true);
     const summary = await runDeletion(bench.options({ settings }));

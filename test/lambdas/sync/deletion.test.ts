@@ -1,3 +1,4 @@
+import { findDeleted } from '../../../lambdas/sync/find-deleted.ts';
 import { runDeletion } from '../../../lambdas/sync/run-deletion.ts';
 import { runNightly } from '../../../lambdas/sync/unfinished.ts';
 import { startCheckoutPage } from '../../../local/sample-apis/checkout-page.ts';
@@ -8,7 +9,7 @@ import { doctored } from '../../support/doctored-answers.ts';
 import { historyRows } from '../../support/history-rows.ts';
 import { checkoutPageInstance, commetInstance } from '../../support/lake-builder.ts';
 import { loadRows } from '../../support/load-rows.ts';
-import { closeBenches, everything, syncBench, today, withPagesOf } from '../../support/sync-bench.ts';
+import { closeBenches, everything, syncBench, today, withPagesOf, withTables } from '../../support/sync-bench.ts';
 import { virtualClock } from '../../support/virtual-clock.ts';
 
 const opened: SampleApi[] = [];
@@ -21,14 +22,14 @@ async function checkoutPage(payments = 24, options: Partial<Parameters<typeof st
   const clock = virtualClock(today);
   const api = await startCheckoutPage({ payments, months: 2, now: clock.now, ...options });
   opened.push(api);
-  return { api, clock, bench: await syncBench(api, withPagesOf(20, checkoutPageInstance), clock) };
+  return { api, clock, bench: await syncBench(api, withPagesOf(20, withTables(3, checkoutPageInstance)), clock) };
 }
 
 async function commet(payments = 24, intercept?: Parameters<typeof startCommet>[0]['intercept']) {
   const clock = virtualClock(today);
   const api = await startCommet({ payments, months: 2, now: clock.now, ...(intercept && { intercept }) });
   opened.push(api);
-  return { api, clock, bench: await syncBench(api, withPagesOf(20, commetInstance), clock) };
+  return { api, clock, bench: await syncBench(api, withPagesOf(20, withTables(3, commetInstance)), clock) };
 }
 
 test('a payment missing from one full reading is not marked, missing from two in a row it is, children included', async () => {
@@ -46,6 +47,25 @@ test('a payment missing from one full reading is not marked, missing from two in
   await bench.holds([...api.all(), ...gone]);
   expect((await loadRows(bench)).filter(({ mode }) => mode === 'deletion')).toMatchObject([{ written: 2, pages: 0 }]);
   expect((await bench.about()).deletions).toMatchObject({ marked: 2, heldBack: null });
+});
+
+test('of two full readings the one begun before a payment came proves nothing against it, though it closed later', async () => {
+  const { api, bench, clock } = await checkoutPage();
+  await nextDay(bench);
+  const { reading: older } = await bench.about();
+  clock.at += dayMs;
+  const [id = ''] = api.addPayments(1);
+  await bench.sync();
+  clock.at += dayMs;
+  api.remove(id);
+  await bench.sync({ scope: everything });
+  const about = await bench.about();
+  const { reading } = about;
+  const closedInOtherOrder = { ...about, reading: older ?? null, readingBefore: reading ?? null };
+  const find = (state: typeof about) =>
+    findDeleted(bench, state, bench.options().connect(new AbortController().signal, everything));
+  expect((await find(closedInOtherOrder))?.count).toBe(0);
+  expect((await find({ ...about, readingBefore: reading ?? null }))?.count).toBe(1);
 });
 
 test('a payment that is marked is not marked again, and is back once it is seen', async () => {
@@ -98,7 +118,7 @@ test('a Commet payment that the list lost and the API still has by its id is not
     },
   );
   opened.push(api);
-  const bench = await syncBench(api, withPagesOf(10, commetInstance), clock);
+  const bench = await syncBench(api, withPagesOf(10, withTables(3, commetInstance)), clock);
   await nextDay(bench);
   hidden = String(api.record(8)?.id);
   const [gone] = removed(api, [9]);
@@ -166,7 +186,7 @@ test('a payment that another sync writes while it is being marked is not marked'
     },
   );
   opened.push(api);
-  const bench = await syncBench(api, withPagesOf(20, checkoutPageInstance), clock);
+  const bench = await syncBench(api, withPagesOf(20, withTables(3, checkoutPageInstance)), clock);
   await nextDay(bench);
   const id = String(api.record(8)?.id);
   hidden = id;

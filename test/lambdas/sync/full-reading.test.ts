@@ -3,11 +3,11 @@ import { instanceStatus } from '../../../lambdas/sync/status.ts';
 import { startCheckoutPage } from '../../../local/sample-apis/checkout-page.ts';
 import type { SampleApi } from '../../../local/sample-apis/sample-api.ts';
 import { checkoutPageInstance } from '../../support/lake-builder.ts';
-import { closeBenches, everything, syncBench, today, withPagesOf } from '../../support/sync-bench.ts';
+import { closeBenches, everything, syncBench, today, withPagesOf, withTables } from '../../support/sync-bench.ts';
 import { virtualClock } from '../../support/virtual-clock.ts';
 
 const day = 86_400_000;
-const instance = withPagesOf(4, checkoutPageInstance);
+const instance = withPagesOf(4, withTables(3, checkoutPageInstance));
 const opened: SampleApi[] = [];
 afterEach(async () => {
   for (const api of opened.splice(0)) await api.close();

@@ -1,3 +1,4 @@
+import { ObjectGone } from '../../../lambdas/load/object-store.ts';
 import { recheckScope, runRecheck } from '../../../lambdas/sync/recheck.ts';
 import { runNightly } from '../../../lambdas/sync/unfinished.ts';
 import type { Instance } from '../../../lambdas/warehouse/instance.ts';
@@ -193,6 +194,38 @@ describe('the recheck', () => {
     await night();
     expect(asked.slice(0, 2)).toEqual(Array(2).fill(String(settings.recheckRequests)));
     expect(asked.at(-1)).toBe('undefined');
+  });
+
+  test('passes over a payment that the API refuses to be asked for, and fails when it refuses one after the other', async () => {
+    const refused = new Set<string>();
+    const { api, bench, clock } = await loaded(commetInstance, 120, {
+      intercept: (_, response, url) => {
+        if (refused.has(url.pathname.split('/').at(-1) as string)) response.writeHead(400).end('{}');
+        return response.writableEnded;
+      },
+    });
+    const [first = '', second = '', ...others] = oldest(api, commetInstance.source.openStatuses);
+    refused.add(first);
+    api.edit(second, { description: 'changed' });
+    const recheck = (await runNightly(bench.options())).at(-1);
+    expect(recheck).toMatchObject({ status: 'done', written: 1, recheck: { gone: 0, notRereadable: 1 } });
+    expect(bench.logs.join()).toContain(`payment ${first} was not read again`);
+    await bench.equalsApi();
+    for (const id of [second, ...others]) refused.add(id);
+    clock.at += day;
+    expect((await nightlyOf(bench)).at(-1)).toEqual({ mode: 'recheck', status: 'failed', written: 0 });
+  });
+
+  test('that cannot look into the warehouse fails by itself: what the nightly did is told all the same', async () => {
+    const { bench } = await loaded();
+    const list = async (prefix: string) => {
+      if (prefix.endsWith('_payments/')) throw new ObjectGone('was listed and is gone: list again');
+      return bench.store.list(prefix);
+    };
+    const summaries = await runNightly(bench.options({ store: { ...bench.store, list } }));
+    expect(summaries[0]).toMatchObject({ mode: 'incremental', status: 'done' });
+    expect(summaries.at(-1)).toMatchObject({ mode: 'recheck', status: 'failed', error: { lasting: false } });
+    expect((await loadRows(bench)).filter(({ kind }) => kind === 'failed')).toMatchObject([{ mode: 'recheck' }]);
   });
 
   test('counts a payment the API does not have any more, and one it has no way to ask for', async () => {

@@ -1,13 +1,18 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { UsageError } from '../../../lambdas/errors.ts';
 import type { Source } from '../../../lambdas/sources/source.ts';
+import { runDeletion } from '../../../lambdas/sync/run-deletion.ts';
 import { hashedUnder, type PersonalData } from '../../../lambdas/transform/personal-data.ts';
 import { startCheckoutPage } from '../../../local/sample-apis/checkout-page.ts';
 import type { SampleApi } from '../../../local/sample-apis/sample-api.ts';
+import { dayMs, marked, nextDay } from '../../support/deletions.ts';
 import { closeFunctionBenches, functionBench } from '../../support/function-bench.ts';
 import { currentRows } from '../../support/history-rows.ts';
 import { checkoutPageInstance } from '../../support/lake-builder.ts';
 import { closeBenches, type SyncBench, syncBench, today, withPagesOf } from '../../support/sync-bench.ts';
 import { failure } from '../../support/test-client.ts';
+import { virtualClock } from '../../support/virtual-clock.ts';
 
 const hashing = hashedUnder('ab'.repeat(32));
 const otherKey = hashedUnder('cd'.repeat(32));
@@ -15,13 +20,14 @@ const rewrite = { mode: 'backfill', rewrite: true } as const;
 const instance = withPagesOf(4, checkoutPageInstance);
 const { source } = instance;
 let api: SampleApi;
+const opened: SampleApi[] = [];
 beforeAll(async () => {
   api = await startCheckoutPage({ payments: 24, months: 2, until: new Date(today - 86_400_000) });
 });
 afterAll(async () => {
   await closeBenches();
   await closeFunctionBenches();
-  await api.close();
+  for (const each of [api, ...opened]) await each.close();
 });
 
 /** E-mail addresses of the current payments; a draft has none. */
@@ -92,6 +98,43 @@ test('what a sync had begun in another mode is read again from the start', async
   const all = await emails(bench);
   expect([all.length, all.some(isHash), all.some(isPlain)]).toEqual([24, true, false]);
 });
+
+test.each<[string, PersonalData, (value: string) => boolean]>([
+  ['hash', hashing, isHash],
+  ['drop', { mode: 'drop' }, (value) => value === 'null'],
+])(
+  'a payment that was gone before the mode was changed is marked in the new mode: %s',
+  async (_, personalData, isNew) => {
+    const clock = virtualClock(today);
+    const own = await startCheckoutPage({
+      payments: 24,
+      months: 2,
+      until: new Date(today - 86_400_000),
+      now: clock.now,
+    });
+    opened.push(own);
+    const { id, customerEmail } = own.record(3) as { id: string; customerEmail: string };
+    own.edit(id, { newField: { deep: ['Jane Doe'] }, queryParameters: { utm: 'Jane Doe' } });
+    const bench = await syncBench(own, instance, clock);
+    await nextDay(bench);
+    own.remove(id);
+    await nextDay(bench, { personalData: { mode: 'keep' } });
+    clock.at += dayMs;
+    await bench.sync({ personalData, scope: rewrite });
+    expect(await runDeletion(bench.options({ personalData }))).toMatchObject({ status: 'done', written: 1 });
+    const row = (await marked(bench)).get(id);
+    expect(isNew(String(row?.customer_email))).toBe(true);
+    expect(JSON.parse(String(row?._extra))).toEqual({ newField: 'object' });
+    const marks = String(row?._load_id);
+    const files = (await bench.store.list('warehouse/')).filter(({ key }) => key.includes(marks));
+    expect(files.length).toBeGreaterThan(1);
+    for (const { key } of files) {
+      expect(readFileSync(join(bench.dir, key)).toString('latin1')).not.toMatch(
+        new RegExp(`Jane Doe|${customerEmail}`),
+      );
+    }
+  },
+);
 
 test('a mode can be left again: a rewrite brings back what the API still tells', async () => {
   const bench = await syncBench(api, instance);

@@ -40,3 +40,19 @@ test('a payment whose createdAt the API changed stands once again, in its newest
   await runSupersede(bench.options(), ids);
   await bench.equalsApi();
 });
+
+test('a version that was moved on by a millisecond does not win over the createdAt the API gave later', async () => {
+  const clock = virtualClock(today);
+  const api = await startCheckoutPage({ payments: 10, months: 2, now: clock.now });
+  opened.push(api);
+  const bench = await syncBench(api, withPagesOf(10, checkoutPageInstance), clock);
+  await bench.sync({ scope: everything });
+  // Within the same second of the API.
+  await bench.sync({ scope: { ...everything, rewrite: true } });
+  clock.at += 86_400_000;
+  const id = String(api.record(9)?.id);
+  api.edit(id, { createdAt: '2026-05-05T10:00:00.000Z' });
+  await bench.sync({ scope: everything });
+  expect(await runSupersede(bench.options(), [id])).toMatchObject({ status: 'done', written: 1 });
+  await bench.equalsApi();
+});

@@ -38,7 +38,9 @@ test.each([...reservedNames])('%s belongs to the pipeline', (name) => {
 });
 
 test("an API's name is kept for that API", () => {
-  expect(refuse('commet')).toThrow("instance 'commet' is of the API commet, got --api checkout_page");
+  expect(refuse('commet')).toThrow(
+    "instance 'commet' is of the API commet, got the API checkout_page; give it another name",
+  );
   expect(refuse('commet', commet)).not.toThrow();
 });
 

@@ -1,0 +1,43 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { startCommet } from '../../local/sample-apis/commet.ts';
+import { commetInstance, emptyFolder } from '../support/lake-builder.ts';
+import { expectLakeEquals } from '../support/lake-records.ts';
+import { endSyncs, startSync } from '../support/sync-process.ts';
+import { report } from './extent.ts';
+
+afterAll(endSyncs);
+
+test('payments-lake sync killed with -9 at any moment is finished by the next', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'payments-lake-steps-'));
+  const api = await startCommet({ payments: 120, months: 2, until: new Date(Date.now() - 3_600_000) });
+  const figures = { kills: 0, payments: 0, requests: 0 };
+  const sync = (dir: string, more: { killAt?: string; env?: Record<string, string> } = {}) =>
+    startSync({ dir, api, source: 'commet', ...more }).ended;
+  try {
+    const file = join(folder, 'steps');
+    const whole = emptyFolder();
+    await sync(whole, { env: { STEPS_FILE: file } });
+    rmSync(dirname(whole), { recursive: true });
+    const moments = readFileSync(file, 'utf8').trim().split('\n');
+    expect(moments.length).toBeGreaterThan(60);
+    for (const [number, moment] of moments.entries()) {
+      const dir = emptyFolder();
+      // The number of moments differs by a few from run to run: the last ones may never come.
+      const { signal } = await sync(dir, { killAt: String(number) });
+      if (signal === 'SIGKILL') figures.kills++;
+      else expect({ moment, late: number > moments.length - 20 }).toEqual({ moment, late: true });
+      const { code, lines } = await sync(dir);
+      expect({ moment, code, lines: code === 0 ? [] : lines }).toEqual({ moment, code: 0, lines: [] });
+      await expectLakeEquals(dir, commetInstance, api);
+      figures.payments += api.total;
+      rmSync(dirname(dir), { recursive: true });
+    }
+  } finally {
+    figures.requests = api.requests;
+    report('every moment a SIGKILL', figures);
+    await api.close();
+    rmSync(folder, { recursive: true });
+  }
+});

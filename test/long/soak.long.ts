@@ -1,0 +1,88 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { runNightly } from '../../lambdas/sync/unfinished.ts';
+import { startCheckoutPage } from '../../local/sample-apis/checkout-page.ts';
+import { checkoutPageInstance } from '../support/lake-builder.ts';
+import { closeBenches, everything, syncBench, today, withPagesOf } from '../support/sync-bench.ts';
+import { virtualClock } from '../support/virtual-clock.ts';
+import { extent, report } from './extent.ts';
+
+/** What a process may have grown by at the end, MB: a leak of a kilobyte a sync is more. */
+const mostGrowthMb = 64;
+
+setFlagsFromString('--expose-gc');
+const collect = runInNewContext('gc') as () => void;
+
+function rssMb(): number {
+  for (let times = 0; times < 3; times++) collect();
+  return Math.round(process.memoryUsage().rss / 1024 ** 2);
+}
+
+test('days of syncs of a rate-limited, flaky, changing API lose and double nothing, and memory stays flat', async () => {
+  const clock = virtualClock(today);
+  const random = chance(extent().seed);
+  const figures = { days: 0, requests: 0, refused: 0, faults: 0, payments: 0, startMb: 0, endMb: 0 };
+  const api = await startCheckoutPage({
+    payments: 300,
+    months: 6,
+    now: clock.now,
+    rateLimit: { requestsPerMinute: 100 },
+    intercept: (request, response) => {
+      if (random() > 0.05) return false;
+      figures.faults++;
+      if (random() < 0.5) request.socket.destroy();
+      else response.writeHead(503, { 'retry-after': '2' }).end();
+      return true;
+    },
+  });
+  const { name, source } = checkoutPageInstance;
+  const instance = withPagesOf(20, { name, source: { ...source, tables: source.tables.slice(0, 2) } });
+  let bench = await syncBench(api, instance, clock);
+  const until = Date.now() + extent().minutes * 60_000;
+  try {
+    do {
+      clock.at += 86_400_000;
+      if (random() < 0.5) api.addPayments(1 + Math.floor(random() * 3));
+      const ids = [...api.all()].map(({ id }) => String(id));
+      for (let changes = Math.floor(random() * 6); changes > 0; changes--) {
+        const id = ids[Math.floor(random() * ids.length)] as string;
+        api.edit(id, {
+          locale: `word ${random()}`,
+          ...(random() < 0.5 && { updatedAt: new Date(clock.at).toISOString() }),
+        });
+      }
+      await runNightly(bench.options());
+      figures.days++;
+      if (figures.days === 15) figures.startMb = rssMb();
+      if (figures.days % 15 !== 0) continue;
+      let done = false;
+      for (let tries = 0; !done && tries < 20; tries++)
+        done = (await bench.sync({ scope: everything })).status === 'done';
+      expect(done).toBe(true);
+      await bench.equalsApi();
+      figures.payments += api.total;
+      bench.logs.length = 0;
+      bench.clock.slept.length = 0;
+      if (figures.days % 150 !== 0) continue;
+      // A lake of its own for the next days: files are not compacted here, and reading them all is the test's own work.
+      await closeBenches();
+      bench = await syncBench(api, instance, clock);
+    } while (Date.now() < until);
+    figures.endMb = rssMb();
+    expect(figures.endMb - (figures.startMb || figures.endMb)).toBeLessThan(mostGrowthMb);
+  } finally {
+    Object.assign(figures, { requests: api.requests, refused: api.refused });
+    report('soak', figures);
+    await api.close();
+    await closeBenches();
+  }
+});
+
+/** Park and Miller: the same seed, the same days. */
+function chance(seed: number): () => number {
+  let state = (seed % 2147483646) + 1;
+  return () => {
+    state = (state * 48271) % 2147483647;
+    return state / 2147483647;
+  };
+}

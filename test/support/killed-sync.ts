@@ -1,0 +1,23 @@
+import { Mortal } from './mortal.ts';
+import type { BenchChanges, SyncBench } from './sync-bench.ts';
+
+/** Every step of a sync is the mortal's: requests, objects, checkpoints. Every page is a load. */
+export function byMortal(bench: SyncBench, mortal: Mortal): BenchChanges {
+  return {
+    settings: { loadRows: 1 },
+    store: mortal.store(bench.store),
+    checkpoints: mortal.checkpoints(bench.dynamo.client),
+    connect: (signal, scope) => mortal.client(bench.options().connect(signal, scope)),
+  };
+}
+
+/** A sync that dies at a moment. @param moment Infinity: it lives */
+export async function syncKilledAt(
+  bench: SyncBench,
+  moment: number,
+  onMoment?: ConstructorParameters<typeof Mortal>[1],
+): Promise<Mortal> {
+  const mortal = new Mortal(moment, onMoment);
+  await bench.sync(byMortal(bench, mortal)).catch(() => {});
+  return mortal;
+}
