@@ -30,13 +30,14 @@ async function bundle(folder: string): Promise<string> {
 /**
  * The quickest of nine, since whatever else the machine does only adds.
  *
- * @returns ms from requiring the bundle, and from the start of the process, to the handler being there
+ * @returns ms from requiring the bundle, and from the start of the process, to the handler being there; and CPU till then
  */
-async function readyMs(node: string, file: string): Promise<{ load: number; whole: number }> {
+async function readyMs(node: string, file: string): Promise<{ load: number; whole: number; cpu: number }> {
   const script = `const begun = performance.now(); const { handler } = require(${JSON.stringify(file)});
     if (typeof handler !== 'function') throw new Error('no handler');
-    console.log(JSON.stringify([performance.now() - begun, performance.now()]));`;
-  const measured: [number, number][] = [];
+    const ready = performance.now(); const { user, system } = process.cpuUsage();
+    console.log(JSON.stringify([ready - begun, ready, (user + system) / 1000]));`;
+  const measured: [number, number, number][] = [];
   for (let index = 0; index < runs; index += 1) {
     const { stdout } = await run(node, ['--enable-source-maps', '-e', script]);
     measured.push(JSON.parse(stdout));
@@ -44,6 +45,7 @@ async function readyMs(node: string, file: string): Promise<{ load: number; whol
   return {
     load: Math.min(...measured.map(([load]) => load)),
     whole: Math.min(...measured.map(([, whole]) => whole)),
+    cpu: Math.min(...measured.map(([, , cpu]) => cpu)),
   };
 }
 
@@ -98,12 +100,13 @@ async function main(nodes: readonly string[]): Promise<void> {
     const rows = [];
     for (const node of nodes) {
       const { stdout: version } = await run(node, ['--version']);
-      const { load, whole } = await readyMs(node, file);
+      const { load, whole, cpu } = await readyMs(node, file);
       rows.push({
         node: version.trim(),
         'bundle kB': Math.round(size / 1024),
         'load ms': Math.round(load),
         'process start to ready ms': Math.round(whole),
+        'CPU of it ms': Math.round(cpu),
         'first dry run ms': Math.round(await dryRun(node, file, 'hyparquet')),
         'with parquetjs ms': Math.round(await dryRun(node, file, 'parquetjs')),
       });

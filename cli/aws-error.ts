@@ -33,6 +33,9 @@ export function sayAwsError(what: string, error: unknown): Error {
   if (name === 'AccessDenied' || name === 'AccessDeniedException') {
     return new TerminalError(`${what}: access denied: ${message}`);
   }
+  if (name === 'TooManyRequestsException') {
+    return new TransientError(`${what} has no room for it now (${message}): try again in a minute`);
+  }
   if (code !== undefined || name === 'TimeoutError') {
     return new TransientError(
       `${what}: AWS can't be reached (${code ?? name}): check the network, AWS_REGION, and AWS_ENDPOINT_URL if it is set`,

@@ -27,7 +27,8 @@ function settingsOf(text: string | undefined): CompactionSettings {
 /**
  * The compaction of the whole warehouse: by a schedule for all of it, by itself for each month of each table.
  *
- * @throws what a retry may mend; all else is answered
+ * @throws what a retry may mend, and missing settings: without a stage no metric tells of them, the dead letters do;
+ * all else is answered
  */
 export async function handler(event: unknown, context: InvocationContext): Promise<CompactAnswer> {
   const settings = settingsOf(process.env[settingsVariable]);

@@ -1,3 +1,4 @@
+import { TerminalError, TransientError } from '../errors.ts';
 import type { HttpClient } from '../extract/http-client.ts';
 import type { Page } from '../extract/pages.ts';
 import { canAskFor, openFinder } from '../extract/single.ts';
@@ -69,6 +70,7 @@ function readSingles(
   let place: Place = { ...startOfList, cursor: before.cursor };
   let next = 0;
   let refusals = 0;
+  let failure: TransientError | null = null;
 
   /** One that the API refuses to be asked for must not keep those behind it from their turn, night after night. */
   const findOne = async (known: Parameters<typeof find>[0]): Promise<Page | 'refused' | null> => {
@@ -77,8 +79,13 @@ function readSingles(
       refusals = 0;
       return found;
     } catch (error) {
-      const isOfThisOne = error instanceof RequestRefused && error.status !== 401 && error.status !== 403;
-      if (!isOfThisOne || ++refusals === mostRefusals) throw error;
+      if (error instanceof TransientError) {
+        // Thrown behind this payment: if it is the one that the API can't answer, the next night begins with another.
+        failure = error;
+        return 'refused';
+      }
+      const isOfTheKey = error instanceof RequestRefused && (error.status === 401 || error.status === 403);
+      if (!(error instanceof TerminalError) || isOfTheKey || ++refusals === mostRefusals) throw error;
       warn(`payment ${known.id} was not read again: ${error.message}`);
       return 'refused';
     }
@@ -86,6 +93,7 @@ function readSingles(
 
   return {
     async next(): Promise<ReadPage | null> {
+      if (failure) throw failure;
       const payment = payments[next];
       if (!payment) return null;
       const known = { id: payment.id, searchedBy: payment.orderId };

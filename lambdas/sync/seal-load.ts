@@ -47,6 +47,7 @@ export async function sealLoad(
   rewrite: boolean,
 ): Promise<SealedLoad> {
   await held.load(load.months.keys(), new Set());
+  const known = shownNow(load, held);
   await held.refresh(load.months.keys());
   const { tables, payments } = instance.source;
   const stamp = stamping(instance.source, loadId);
@@ -63,7 +64,7 @@ export async function sealLoad(
     unchanged += records.length - toWrite.length;
     written += toWrite.length;
     toWrite.sort(byAge);
-    for (const record of toWrite) stamp(record, versions);
+    for (const record of toWrite) stamp(record, versions, known.get(record) ?? null);
     for (const [number, table] of tables.entries()) {
       const tableRows = toWrite.flatMap((record) => record.rows[number] as Row[]);
       if (tableRows.length === 0) continue;
@@ -81,6 +82,16 @@ export async function sealLoad(
     unchanged,
     rows,
   };
+}
+
+/** What of the load's payments was shown as far as it was known while they were read. */
+function shownNow({ months }: LoadInHand, held: HeldVersions): Map<FlatRecord, Version | null> {
+  const shown = new Map<FlatRecord, Version | null>();
+  for (const [month, records] of months) {
+    const versions = held.of(month);
+    for (const record of records) shown.set(record, versions.find(record.id, record.createdAt));
+  }
+  return shown;
 }
 
 /** Whether the warehouse holds exactly this record: nothing else excuses one from being written. */
@@ -120,7 +131,7 @@ function stamping({ tables, payments }: Source, loadId: string) {
   const versionAtColumn = payments.columns.findIndex(({ name }) => name === '_version_at');
   const loadedAtColumn = payments.columns.findIndex(({ name }) => name === '_loaded_at');
   const markColumns = markNames.map((mark) => payments.columns.findIndex(({ name }) => name === mark));
-  return (record: FlatRecord, versions: VersionTable): void => {
+  return (record: FlatRecord, versions: VersionTable, known: Version | null): void => {
     for (const [number, rows] of record.rows.entries()) {
       for (const row of rows) row[loadIdColumns[number] as number] = loadId;
     }
@@ -128,7 +139,9 @@ function stamping({ tables, payments }: Source, loadId: string) {
     const loadedAt = payment[loadedAtColumn] as number;
     const { id, createdAt, updatedAt, hash } = record;
     const claimed = updatedAt !== null && updatedAt <= loadedAt + believableAheadMs ? updatedAt : loadedAt;
-    const versionAt = laterThan(versions.find(id, createdAt), claimed, loadedAt);
+    const shown = versions.find(id, createdAt);
+    const isNews = shown?.versionAt !== known?.versionAt || shown?.loadedAt !== known?.loadedAt;
+    const versionAt = laterThan(shown, claimed, loadedAt, isNews);
     payment[versionAtColumn] = versionAt;
     const isMarked = markColumns.some((column) => payment[column] !== null);
     versions.add(id, createdAt, hash, versionAt, loadedAt, loadId, isMarked);
@@ -138,10 +151,13 @@ function stamping({ tables, payments }: Source, loadId: string) {
 /**
  * Never older than what the view shows, so that what was seen later wins whatever updatedAt does; and a millisecond
  * younger where `_loaded_at` would not decide for it, since the API's Date has whole seconds and may be set back.
+ *
+ * @param isNews another sync wrote what is shown since this record was read: of the two the one read later wins
  */
-function laterThan(shown: Version | null, claimed: number, loadedAt: number): number {
+function laterThan(shown: Version | null, claimed: number, loadedAt: number, isNews: boolean): number {
   if (shown === null || claimed > shown.versionAt) return claimed;
-  return loadedAt > shown.loadedAt ? shown.versionAt : shown.versionAt + 1;
+  const isDecided = loadedAt > shown.loadedAt || (isNews && loadedAt < shown.loadedAt);
+  return isDecided ? shown.versionAt : shown.versionAt + 1;
 }
 
 export const monthsOf = (records: readonly FlatRecord[]): Set<string> =>

@@ -23,12 +23,12 @@ export function compileStored({ columns }: Table, personal: PersonalData): (row:
       ];
     }
     if (column.personal === undefined) return [];
-    const fit = fitOf(column, personal);
+    const convert = fitOf(column, personal);
     return [
       (row) => {
         const value = row[index] ?? null;
         if (value === null || (personal.mode === 'hash' && typeof value === 'string' && isHashed.test(value))) return;
-        row[index] = fit(column.type === 'json' ? JSON.parse(value as string) : value) ?? null;
+        row[index] = convert(column.type === 'json' ? JSON.parse(value as string) : value) ?? null;
       },
     ];
   });

@@ -1,6 +1,7 @@
 import { questions } from '../../cli/quick-start-queries.ts';
 import { analystQuestions } from '../../lambdas/warehouse/analyst-questions.ts';
 import { dictionary } from '../../lambdas/warehouse/dictionary.ts';
+import { reportQueries } from '../../report/sections.ts';
 import { bothInstances } from '../support/lake-builder.ts';
 import { type Engines, expectSameAnswer, openEngines } from './engines.ts';
 
@@ -10,6 +11,10 @@ const today = Date.UTC(2026, 6, 3);
 const documented = [
   ...analystQuestions().map(({ title, sql }) => ({ title: `the analyst's guide: ${title}`, sql })),
   ...questions(today).map(({ title, sql }) => ({ title: `npm start: ${title}`, sql })),
+  ...reportQueries({ instances: bothInstances, now: today }).map(({ name, sql }) => ({
+    title: `the report: ${name}`,
+    sql,
+  })),
   ...dictionary(bothInstances).map(({ database, name, example: { sql } }) => ({
     title: `the dictionary's example of ${database}.${name}`,
     sql,
@@ -26,6 +31,6 @@ describe.each(['guide', 'hostile'] as const)('of the lake %s', (lake) => {
   test.each(documented)('$title', async ({ title, sql }) => {
     const { rows } = await expectSameAnswer(engines, sql);
     // Nothing is undeclared in the guide's lake.
-    if (lake === 'guide') expect(rows.length === 0).toBe(title.endsWith('.drift'));
+    if (lake === 'guide') expect(rows.length === 0).toBe(title.endsWith('drift'));
   });
 });

@@ -1,7 +1,6 @@
 import { savedQueries } from '../../infra/saved-queries.ts';
 import type { ColumnType } from '../../lambdas/sources/column.ts';
 import { textLiteral } from '../../lambdas/warehouse/sql.ts';
-import { reportQueries } from '../../report/sections.ts';
 import { bothInstances } from '../support/lake-builder.ts';
 import { filters, joins, times } from './analyst-queries.ts';
 import { type Engines, expectSameAnswer, openEngines } from './engines.ts';
@@ -100,8 +99,4 @@ test.each(savedQueries(bothInstances.map(({ name }) => name)))('saved query: $na
   await engines.trino(plain);
   const dated = plain.replaceAll('current_date', today);
   await expectSameAnswer(engines, dated, { forDuckDb: inDuckDbWords(dated) });
-});
-
-test.each(reportQueries({ instances: bothInstances, now: Date.UTC(2026, 6, 6) }))('report: $name', async ({ sql }) => {
-  await expectSameAnswer(engines, sql);
 });

@@ -19,7 +19,7 @@ const byId = <T extends { readonly id: string }>(held: T[]): T[] => held.sort((a
 const since = Date.UTC(2026, 3, 15);
 const firstOfJuly = Date.UTC(2026, 6, 1);
 
-describe.each(['hostile', 'compacting', 'guide', 'empty'] as const)('the lake %s', (name) => {
+describe.each(['hostile', 'compacting', 'empty'] as const)('the lake %s', (name) => {
   let engines: Engines;
   beforeAll(async () => {
     engines = await openEngines(name);

@@ -76,6 +76,11 @@ describe('in one line with the next step, exit 1:', () => {
       'AWS refuses the credentials (InvalidClientTokenId): check AWS_PROFILE, or sign in again',
     ],
     [
+      'as many functions as the account may run',
+      refusing('TooManyRequestsException', 'Rate Exceeded.', 400),
+      "the stack 'Lake' in eu-west-1 has no room for it now (Rate Exceeded.): try again in a minute",
+    ],
+    [
       'no permission',
       refusing('AccessDenied', 'User arn:x is not authorized to perform: cloudformation:DescribeStacks', 403),
       "the stack 'Lake' in eu-west-1: access denied: User arn:x is not authorized to perform: cloudformation:DescribeStacks",

@@ -26,7 +26,7 @@ test('days of syncs of a rate-limited, flaky, changing API lose and double nothi
     payments: 300,
     months: 6,
     now: clock.now,
-    rateLimit: { requestsPerMinute: 100 },
+    rateLimit: { requestsPerMinute: 20 },
     intercept: (request, response) => {
       if (random() > 0.05) return false;
       figures.faults++;

@@ -3,8 +3,12 @@ import {
   InvokeCommand,
   UpdateFunctionConfigurationCommand,
 } from '@aws-sdk/client-lambda';
+import { DeleteObjectCommand } from '@aws-sdk/client-s3';
+import { GetSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import type { CompactAnswer } from '../../lambdas/handlers/answer-compact-event.ts';
 import type { CompactEvent } from '../../lambdas/handlers/compact-event.ts';
+import { CheckpointTable } from '../../lambdas/load/checkpoint-table.ts';
+import { s3Store } from '../../lambdas/load/s3-store.ts';
 import type { RoundState } from '../../lambdas/upkeep/compact-item.ts';
 import type { CompactionSettings } from '../../lambdas/warehouse/compaction-settings.ts';
 import { settingsVariable } from '../../lambdas/warehouse/function-settings.ts';
@@ -12,9 +16,20 @@ import { tablesOf } from '../../lambdas/warehouse/history-tables.ts';
 import { monthPrefix, tablePrefix } from '../../lambdas/warehouse/keys.ts';
 import { startCommet } from '../../local/sample-apis/commet.ts';
 import type { SampleApi } from '../../local/sample-apis/sample-api.ts';
+import { asFunction, endClients } from './as-function.ts';
 import { payLake } from './command.ts';
 import { instances } from './configuration.ts';
-import { checkpoints, clients, deployed, description, expectWarehouseEquals, invoke, putKey, store } from './stack.ts';
+import {
+  bucket,
+  checkpoints,
+  clients,
+  deployed,
+  description,
+  expectWarehouseEquals,
+  invoke,
+  putKey,
+  store,
+} from './stack.ts';
 import { until } from './step.ts';
 
 const name = instances.folded;
@@ -36,7 +51,10 @@ beforeAll(async () => {
     readings.push(told[0].syncId);
   }
 });
-afterAll(() => api.close());
+afterAll(async () => {
+  endClients();
+  await api.close();
+});
 
 async function ask(event: CompactEvent): Promise<CompactAnswer> {
   const command = new InvokeCommand({ FunctionName: functionName, Payload: Buffer.from(JSON.stringify(event)) });
@@ -125,4 +143,26 @@ test('a sync after it writes only what has changed since, upon the folded files'
   const { syncs: told } = await invoke(name, { mode: 'backfill' });
   expect(told).toMatchObject([{ status: 'done', written: 5 }]);
   await expectWarehouseEquals(name, api);
+});
+
+test('its role may delete files of all tables and seen ids, which it may not read, and reads no secret', async () => {
+  await ask({ dryRun: true });
+  const { s3, secrets, dynamo } = await asFunction(functionName);
+  const files = s3Store(s3, bucket);
+  const bytes = new TextEncoder().encode('x');
+  const denied = expect.objectContaining({ name: expect.stringContaining('AccessDenied') });
+  const [file, seen] = [`${tablePrefix('loads')}month=2015-01/_role-test`, 'state/role-test/seen.json'];
+  await files.putNew(file, bytes);
+  await store.putNew(seen, bytes);
+  expect(await files.list('state/role-test/')).toHaveLength(1);
+  await expect(files.read(seen, 0, 1)).rejects.toThrow('needs s3:GetObject');
+  await expect(files.putNew('state/role-test/other', bytes)).rejects.toThrow('needs s3:PutObject');
+  await files.delete([file, seen]);
+  expect(await store.list('state/role-test/')).toEqual([]);
+  const elsewhere = new DeleteObjectCommand({ Bucket: bucket, Key: 'results/role-test' });
+  await expect(s3.send(elsewhere)).rejects.toEqual(denied);
+  const { secretId } = deployed(name);
+  await expect(secrets.send(new GetSecretValueCommand({ SecretId: secretId }))).rejects.toEqual(denied);
+  const table = description.outputs.CheckpointTable as string;
+  await expect(new CheckpointTable(dynamo, table).readAll()).rejects.toThrow('AccessDenied');
 });

@@ -1,12 +1,16 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import { DeleteObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { GetSecretValueCommand, PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { InvokeCommand, type LambdaClient } from '@aws-sdk/client-lambda';
+import { DeleteObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import {
+  GetSecretValueCommand,
+  PutSecretValueCommand,
+  type SecretsManagerClient,
+} from '@aws-sdk/client-secrets-manager';
 import { CheckpointTable } from '../../lambdas/load/checkpoint-table.ts';
 import { s3Store } from '../../lambdas/load/s3-store.ts';
+import { asFunction, endClients } from './as-function.ts';
 import { instances } from './configuration.ts';
-import { environmentOf } from './function-process.ts';
-import { bucket, clients, connection, deployed, description, invoke, store as whole } from './stack.ts';
+import { bucket, deployed, description, invoke } from './stack.ts';
 
 /** What a function's own credentials may do: ministack weighs the role's policy at each request. */
 const own = deployed(instances.killed);
@@ -17,35 +21,13 @@ let s3: S3Client;
 let dynamo: DynamoDBClient;
 let secrets: SecretsManagerClient;
 let lambda: LambdaClient;
-const opened: { destroy(): void }[] = [];
-
-/** A client with the credentials of a function that was invoked. */
-async function asFunction(functionName: string) {
-  const variables = await environmentOf(description.pid, functionName);
-  const credentials = {
-    accessKeyId: variables.get('AWS_ACCESS_KEY_ID') ?? '',
-    secretAccessKey: variables.get('AWS_SECRET_ACCESS_KEY') ?? '',
-    sessionToken: variables.get('AWS_SESSION_TOKEN') ?? '',
-  };
-  const options = { ...connection, credentials, maxAttempts: 1 };
-  const made = {
-    s3: new S3Client({ ...options, forcePathStyle: true }),
-    dynamo: new DynamoDBClient(options),
-    secrets: new SecretsManagerClient(options),
-    lambda: new LambdaClient(options),
-  };
-  opened.push(...Object.values(made));
-  return made;
-}
 
 beforeAll(async () => {
   // A function has its credentials once it was invoked; a wrong event begins nothing.
   await invoke(instances.killed, { mode: 'nothing' });
   ({ s3, dynamo, secrets, lambda } = await asFunction(own.functionName));
 });
-afterAll(() => {
-  for (const client of opened) client.destroy();
-});
+afterAll(endClients);
 
 const store = () => s3Store(s3, bucket);
 const checkpointTable = description.outputs.CheckpointTable as string;
@@ -83,24 +65,4 @@ test('a function may invoke itself and no other', async () => {
     lambda.send(new InvokeCommand({ FunctionName, InvocationType: 'DryRun', Payload: Buffer.from('{}') }));
   await expect(invokeDry(own.functionName)).resolves.toMatchObject({ StatusCode: 204 });
   await expect(invokeDry(other.functionName)).rejects.toEqual(denied);
-});
-
-test('the compaction may delete files of all tables and seen ids, which it may not read, and reads no secret', async () => {
-  const functionName = description.outputs.CompactionFunction as string;
-  const dryRun = Buffer.from('{"dryRun":true}');
-  await clients.lambda.send(new InvokeCommand({ FunctionName: functionName, Payload: dryRun }));
-  const compaction = await asFunction(functionName);
-  const files = s3Store(compaction.s3, bucket);
-  const [file, seen] = [`warehouse/${other.instance}_payments/month=2015-01/_role-test`, 'state/role-test/seen.json'];
-  await files.putNew(file, bytes);
-  await whole.putNew(seen, bytes);
-  expect(await files.list('state/role-test/')).toHaveLength(1);
-  await expect(files.read(seen, 0, 1)).rejects.toThrow('needs s3:GetObject');
-  await expect(files.putNew('state/role-test/other', bytes)).rejects.toThrow('needs s3:PutObject');
-  await files.delete([file, seen]);
-  expect(await whole.list('state/role-test/')).toEqual([]);
-  await expect(compaction.secrets.send(new GetSecretValueCommand({ SecretId: own.secretId }))).rejects.toEqual(denied);
-  const elsewhere = new DeleteObjectCommand({ Bucket: bucket, Key: 'results/role-test' });
-  await expect(compaction.s3.send(elsewhere)).rejects.toEqual(denied);
-  await expect(new CheckpointTable(compaction.dynamo, checkpointTable).readAll()).rejects.toThrow('AccessDenied');
 });

@@ -216,6 +216,25 @@ describe('the recheck', () => {
     expect((await nightlyOf(bench)).at(-1)).toEqual({ mode: 'recheck', status: 'failed', written: 0 });
   });
 
+  test('of a payment that the API cannot answer fails, and the next night goes on behind it', async () => {
+    let broken = '';
+    const { api, bench, clock } = await loaded(commetInstance, 120, {
+      intercept: (_, response, url) => {
+        if (url.pathname.endsWith(`/${broken}`)) response.writeHead(503).end();
+        return response.writableEnded;
+      },
+    });
+    const [first = '', second = ''] = oldest(api, commetInstance.source.openStatuses);
+    broken = first;
+    api.edit(second, { description: 'changed' });
+    expect((await nightlyOf(bench)).at(-1)).toEqual({ mode: 'recheck', status: 'failed', written: 0 });
+    clock.at += day;
+    expect((await runNightly(bench.options({ settings: { recheckRequests: 2 } }))).at(-1)).toMatchObject({
+      written: 1,
+    });
+    await bench.equalsApi();
+  });
+
   test('that cannot look into the warehouse fails by itself: what the nightly did is told all the same', async () => {
     const { bench } = await loaded();
     const list = async (prefix: string) => {

@@ -1,3 +1,5 @@
+import type { Stored } from '../../../lambdas/load/checkpoint-table.ts';
+import type { SyncState } from '../../../lambdas/sync/sync-state.ts';
 import { startCheckoutPage } from '../../../local/sample-apis/checkout-page.ts';
 import { startCommet } from '../../../local/sample-apis/commet.ts';
 import type { SampleApi } from '../../../local/sample-apis/sample-api.ts';
@@ -73,6 +75,19 @@ describe.each(kinds)('%s', (...kind) => {
     }
     expect(perTable).toEqual(last.rows);
   });
+});
+
+test('a sync that an earlier version saved, with fewer counts, is gone on with, and every count is a number', async () => {
+  const { bench } = await bench120(kinds[1]);
+  await bench.sync({ settings: { loadRows: 1 }, ...timeFor(3) });
+  const key = { instance: kinds[1][0], item: 'sync#incremental' };
+  const stored = await bench.checkpoints.read<SyncState>(key);
+  const { throttled: _, unknownValues: __, ...counts } = (stored as Stored<SyncState>).state.counts;
+  await bench.checkpoints.move(key, (stored as Stored<SyncState>).version, { ...stored?.state, counts });
+  const done = await bench.sync();
+  expect(done).toMatchObject({ status: 'done', resumed: true, records: 120, throttled: 0, unknownValues: 0 });
+  expect(done.here).toMatchObject({ throttled: 0, unknownValues: 0 });
+  expect((await bench.state()).counts.throttled).toBe(0);
 });
 
 test('a load id is the sync, the load, the attempt and the try, in text order of age; no attempt shares one', async () => {

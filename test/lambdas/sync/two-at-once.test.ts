@@ -10,6 +10,9 @@ import { closeBenches, everything, type SyncBench, syncBench } from '../../suppo
 import { type OwnerOrder, ownedInstance } from '../../support/sync-owner.ts';
 import { virtualClock } from '../../support/virtual-clock.ts';
 
+// Two processes, each loading the house anew: seconds, but a minute where the machine is taken.
+jest.setTimeout(120_000);
+
 const program = join(__dirname, '../../support/sync-owner.ts');
 const payments = 200;
 const spacingMs = 60;
