@@ -6,6 +6,6 @@ export default {
   ...base,
   testMatch: ['<rootDir>/test/long/**/*.long.ts'],
   testTimeout: 24 * 60 * 60_000,
-  globals: { minutes: 30, schedules: 1000, seed: 20261122, figuresFile: null },
+  globals: { minutes: 30, schedules: 1000, pairs: 3000, kills: 1000, seed: 20261122, figuresFile: null },
   verbose: true,
 };

@@ -1,5 +1,6 @@
 import { nearestName } from '../lambdas/athena/nearest-name.ts';
 import { UsageError } from '../lambdas/errors.ts';
+import { anonymousDatabase, currentDatabase } from '../lambdas/warehouse/databases.ts';
 import type { DictionaryColumn, DictionaryTable } from '../lambdas/warehouse/dictionary.ts';
 
 /**
@@ -13,10 +14,19 @@ export function findTable(typed: string, tables: readonly DictionaryTable[]): Di
     table.kind === 'view' ? [table.name, fullName(table)] : [fullName(table)];
   const found = tables.find((table) => names(table).includes(asked));
   if (found) return found;
+  const bare = tables.find(({ kind, name }) => kind === 'view' && asked.endsWith(`.${name}`));
+  if (bare && asked.startsWith(anonymousDatabase)) return withoutPersonal(bare, asked.slice(0, -bare.name.length - 1));
   const nearest = nearestName(asked, tables.flatMap(names));
   const meant = nearest === null ? ';' : `; did you mean ${nearest}?`;
   throw new UsageError(`there is no table or view '${typed}'${meant} payments-lake describe lists them all`);
 }
+
+/** The view of the same name in the database without personal columns. */
+const withoutPersonal = (view: DictionaryTable, database: string): DictionaryTable => ({
+  ...view,
+  database,
+  columns: view.columns.filter(({ personal }) => personal === null),
+});
 
 const fullName = ({ database, name }: DictionaryTable): string => `${database}.${name}`;
 
@@ -29,7 +39,7 @@ export function listText(tables: readonly DictionaryTable[]): string {
     const lines = own.map(({ name, meaning }) => `  ${name.padEnd(width)}  ${meaning}`);
     return `${database} (${own[0]?.kind === 'view' ? 'the current state' : 'every version ever read'})\n${lines.join('\n')}\n`;
   });
-  return `${parts.join('\n')}\nOne of them with its columns: payments-lake describe TABLE\n`;
+  return `${parts.join('\n')}\n${anonymousDatabase}${(databases[0] ?? '').slice(currentDatabase.length)} has every view of ${databases[0]} without its personal columns.\nOne of them with its columns: payments-lake describe TABLE\n`;
 }
 
 /** A table with a paragraph for each column, and the example. */

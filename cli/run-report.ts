@@ -1,4 +1,5 @@
 import { rename, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import type { SqlQuery } from '../lambdas/athena/sql-query.ts';
 import { TerminalError, UsageError } from '../lambdas/errors.ts';
 import { sources } from '../lambdas/sources/index.ts';
@@ -21,7 +22,7 @@ interface Opened {
 /** Writes the page, and says where. */
 export async function runReport(request: ReportRequest, io: CommandIo, now = Date.now()): Promise<ExitCode> {
   // Before the queries: in the cloud they cost something.
-  await refuseFolder(request.out);
+  await refuseOut(request.out);
   const { query, instances, of } = await open(request);
   const interrupt = () => query.interrupt();
   io.interrupted.addEventListener('abort', interrupt);
@@ -51,9 +52,13 @@ async function open({ lake, stack: name }: ReportRequest): Promise<Opened> {
   return { query: await openLakeQuery(lake, instances), instances, of: `the lake ${lake}` };
 }
 
-async function refuseFolder(out: string): Promise<void> {
+async function refuseOut(out: string): Promise<void> {
   if ((await stat(out).catch(() => null))?.isDirectory()) {
     throw new UsageError(`--out is a file, got the folder ${out}: add the file's name`);
+  }
+  const folder = dirname(resolve(out));
+  if (!(await stat(folder).catch(() => null))?.isDirectory()) {
+    throw new UsageError(`--out is a file in a folder that is there, got ${out}: make ${folder} first`);
   }
 }
 

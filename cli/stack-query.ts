@@ -3,6 +3,7 @@ import { athenaQuery } from '../lambdas/athena/athena-query.ts';
 import type { SqlQuery } from '../lambdas/athena/sql-query.ts';
 import { realTiming } from '../lambdas/extract/timing.ts';
 import { allViews } from '../lambdas/warehouse/all-views.ts';
+import { databasesBeside } from '../lambdas/warehouse/databases.ts';
 import { readStack, type Stack } from './stack.ts';
 
 /** SQL in Athena, through the stack's own workgroup. */
@@ -13,6 +14,10 @@ export const queryOf = ({ workgroup, currentDatabase, instances }: Stack): SqlQu
     client: new AthenaClient({}),
     workgroup,
     database: currentDatabase,
-    names: allViews(instances, 'trino').map(({ name }) => name),
+    names: [
+      ...allViews(instances, 'trino').map(({ name }) => name),
+      currentDatabase,
+      databasesBeside(currentDatabase).history,
+    ],
     sleep: realTiming.sleep,
   });

@@ -43,7 +43,12 @@ export async function openLakeQuery(dir: string, instances: readonly Instance[])
     throw error;
   }
   const stopped = { yes: false };
-  const stream = (sql: string) => explained(sql, () => runAll(connection, sql, stopped));
+  const names = [
+    ...tables.map(({ name }) => `${historyDatabase}.${name}`),
+    ...allViews(instances, 'duckdb').map(({ name }) => `${currentDatabase}.${name}`),
+    ...anonymousViews(instances, 'duckdb').map(({ name }) => `${anonymousDatabase}.${name}`),
+  ];
+  const stream = (sql: string) => explained(sql, () => runAll(connection, sql, stopped), names);
   return {
     stream,
     run: async (sql) => {
@@ -134,12 +139,12 @@ async function* batches(result: DuckDBResult): AsyncGenerator<Answer[][]> {
   }
 }
 
-async function explained<T>(sql: string, action: () => Promise<T>): Promise<T> {
+async function explained<T>(sql: string, action: () => Promise<T>, names: readonly string[] = []): Promise<T> {
   try {
     return await action();
   } catch (error) {
     // Not instanceof Error: what the addon throws is an Error of another realm when jest runs it.
     if (error instanceof UsageError || !types.isNativeError(error)) throw error;
-    throw new UsageError(sayDuckDbError(error.message, sql));
+    throw new UsageError(sayDuckDbError(error.message, sql, names));
   }
 }

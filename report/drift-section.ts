@@ -34,5 +34,5 @@ LIMIT ${most}`,
     ]);
     return [{ table: { caption: 'Kinds of drift, the newest first', columns, rows: body } }];
   },
-  empty: 'Everything the APIs sent is declared.',
+  empty: 'No drift: no sync met anything that is not declared.',
 };

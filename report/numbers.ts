@@ -45,7 +45,7 @@ export const minute = (value: Answer): string => (typeof value === 'string' ? va
 export function age(value: Answer, now: number): string {
   if (typeof value !== 'string') return none;
   const minutes = Math.max(0, Math.round((now - Date.parse(`${value.replace(' ', 'T')}Z`)) / 60_000));
-  if (minutes < 120) return `${minutes} minutes`;
+  if (minutes < 120) return `${minutes} ${minutes === 1 ? 'minute' : 'minutes'}`;
   return minutes < 48 * 60 ? `${Math.round(minutes / 60)} hours` : `${Math.round(minutes / 1440)} days`;
 }
 

@@ -9,14 +9,19 @@ const most = 20;
 export const syncsSection: Section = {
   id: 'syncs',
   title: 'Last syncs',
-  note: `The ${most} newest of this month and the last. A sync that found nothing new writes nothing; one that failed says why.`,
+  note: `The ${most} newest of this month and the last. A sync that found nothing new writes nothing; one whose \
+last word is a failure says why.`,
   sql: ({ now }) => `SELECT instance, sync_id, mode, min(started_at) AS started, max(finished_at) AS finished,
   sum(records) AS records, sum(written) AS written, sum(requests) AS requests, sum(retries) AS retries,
-  max(error) AS error
-FROM loads
-WHERE month >= ${textLiteral(monthBefore(now, 1))}
+  max(CASE WHEN age = 1 THEN error END) AS error
+FROM (
+  SELECT instance, coalesce(sync_id, load_id) AS sync_id, mode, started_at, finished_at, records, written, requests, retries, error,
+    row_number() OVER (PARTITION BY instance, coalesce(sync_id, load_id), mode ORDER BY finished_at DESC, load_id DESC) AS age
+  FROM loads
+  WHERE month >= ${textLiteral(monthBefore(now, 1))}
+) AS one
 GROUP BY instance, sync_id, mode
-ORDER BY finished DESC, instance, sync_id
+ORDER BY finished DESC, instance, sync_id, mode
 LIMIT ${most}`,
   figures: (rows) => {
     if (rows.length === 0) return [];

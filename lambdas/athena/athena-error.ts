@@ -10,7 +10,7 @@ const oneLine = (text: string): string => text.replace(/\s*\n\s*/g, ' ').trim();
 /**
  * Why a query came to no answer, in the engine's own words.
  *
- * @param names tables and views there are: the one nearest to a table that is not there is suggested
+ * @param names tables, views and databases there are: the one nearest to what is not there is suggested
  */
 export function endedWithout(status: QueryExecutionStatus, queryId: string, names: readonly string[] = []): Error {
   const { State, StateChangeReason, AthenaError } = status;
@@ -28,7 +28,8 @@ export function endedWithout(status: QueryExecutionStatus, queryId: string, name
 
 /** Trino names the table and the place, and nothing near. */
 function suggestion(reason: string, names: readonly string[]): string {
-  const [, typed = ''] = /^TABLE_NOT_FOUND: .*Table '(?:[^']*\.)?([^'.]+)' does not exist/.exec(reason) ?? [];
+  const [, typed = ''] =
+    /^(?:TABLE|SCHEMA)_NOT_FOUND: .*(?:Table|Schema) '(?:[^']*\.)?([^'.]+)' does not exist/.exec(reason) ?? [];
   const nearest = typed === '' ? null : nearestName(typed, names);
   return nearest === null ? '' : `; did you mean ${nearest}?`;
 }

@@ -19,7 +19,7 @@ export interface AthenaQueryOptions {
   readonly workgroup: string;
   /** Where names without a database are looked up. */
   readonly database: string;
-  /** Tables and views there are, to suggest one when a query asks for another; none: no suggestion. */
+  /** Tables, views and databases there are, to suggest one when a query asks for another; none: no suggestion. */
   readonly names?: readonly string[];
   /** @throws the signal's reason once it is aborted */
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;

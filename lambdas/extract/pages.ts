@@ -44,7 +44,7 @@ export function openList(
     const answer = await client.getJson(source.list.path, query).catch((error: unknown) => {
       if (cursor === null || !isRefusedCursor(error)) throw error;
       const rule = `the API refuses the cursor (${error.status}): the payment it stands on may be gone`;
-      throw new CursorRefused(`${client.instance}: ${rule} (${shownCursor(cursor)}, ${error.where})`);
+      throw new CursorRefused(`${client.instance}: ${rule} (${error.where})`);
     });
     const { answeredAt, requestId } = answer;
     const refuse = refusing(client, answer, cursor);

@@ -22,13 +22,11 @@ comments in Glue, and \`payments-lake describe\` prints them for the tables of y
 export function dictionaryMarkdown(instances: readonly Instance[], databases: Databases = plainDatabases): string {
   const all = dictionary(instances, databases);
   const views = all.filter(({ kind }) => kind === 'view');
-  const shared = views.filter(({ name }) => !all.some((each) => each.kind === 'table' && each.name === name));
-  const ordered = [...shared, ...views.filter((view) => !shared.includes(view))];
-  const sections = ordered.map((view) => {
+  const sections = views.map((view) => {
     const history = all.find(({ kind, name }) => kind === 'table' && name === view.name);
     return sectionOf(view, history);
   });
-  const contents = ordered.map(({ name, meaning }) => `- [\`${name}\`](#${name}): ${meaning}`);
+  const contents = views.map(({ name, meaning }) => `- [\`${name}\`](#${name}): ${meaning}`);
   return `${[head, contents.join('\n'), ...sections].join('\n')}\n`;
 }
 

@@ -31,7 +31,7 @@ export interface DictionaryTable {
   readonly example: Example;
 }
 
-/** Everything analysts can query, views first: the data dictionary as data. */
+/** Everything analysts can query: the data dictionary as data. `payments` first, then what else is over all instances. */
 export function dictionary(
   instances: readonly Instance[],
   databases: Databases = plainDatabases,
@@ -63,8 +63,10 @@ export function dictionary(
     columns: described(shownColumns(table), (column) => (instance ? jsonPath(instance.source, table, column) : null)),
     example: historyExample(instance, table, databases),
   });
+  const rank = ({ name }: DictionaryTable): number =>
+    name === 'payments' ? 0 : held.has(name) || isPipelines(name) ? 2 : 1;
   return [
-    ...views,
+    ...[...views].sort((one, other) => rank(one) - rank(other)),
     ...[...held].map(([name, { instance, table }]) => historyTable(name, table, instance)),
     ...pipelineTables.map((table) => historyTable(table.name, table, null)),
   ];

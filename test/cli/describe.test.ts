@@ -1,7 +1,8 @@
 import { rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { runCommand } from '../../cli/main.ts';
-import { dictionary } from '../../lambdas/warehouse/dictionary.ts';
+import { anonymousViews } from '../../lambdas/warehouse/anonymous-views.ts';
+import { type DictionaryTable, dictionary } from '../../lambdas/warehouse/dictionary.ts';
 import { restoreAwsEnvironment, setAwsEnvironment } from '../support/aws-environment.ts';
 import { awsServer } from '../support/aws-server.ts';
 import { collectedIo } from '../support/collected-io.ts';
@@ -44,6 +45,15 @@ test.each([
   ['"Payments_Lake_History"."commet_payments"', 'payments_lake_history.commet_payments (table)'],
 ])('%s is %s', async (typed, told) => {
   expect((await describeWith(typed)).out).toContain(`${told}:`);
+});
+
+test('a view without personal columns is told with those it has', async () => {
+  for (const { name, columns } of anonymousViews(bothInstances, 'duckdb')) {
+    const { out } = await describeWith(`payments_lake_anonymous.${name}`, '--json');
+    const told = JSON.parse(out) as DictionaryTable;
+    expect(told.database).toBe('payments_lake_anonymous');
+    expect(told.columns.map((column) => column.name)).toEqual(columns.map((column) => column.name));
+  }
 });
 
 test('--json has one table as an object, all of them as an array', async () => {

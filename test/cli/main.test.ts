@@ -92,6 +92,14 @@ describe('wrongly called, it says so in one line, exit 2:', () => {
       ['query', 'SELECT * FROM paymints', '--lake', lake],
       'Catalog Error: Table with name paymints does not exist! Did you mean "payments"? at line 1:15',
     ],
+    [
+      ['query', 'SELECT * FROM payments_lake_histroy.commet_payments', '--lake', lake],
+      'Catalog Error: Table with name "payments_lake_histroy.commet_payments" does not exist because schema "payments_lake_histroy" does not exist at line 1:15; did you mean payments_lake_history.commet_payments?',
+    ],
+    [
+      ['query', 'SELECT * FROM customers', '--lake', lake],
+      'Catalog Error: Table with name customers does not exist! at line 1:15; payments-lake describe lists those there are',
+    ],
     [['status', 'commet'], "too many arguments for 'status'. Expected 0 arguments but got 1."],
   ])('%p', async (args, message) => {
     expect(await run(args)).toEqual({ code: 2, out: '', err: `payments-lake: ${message}\n` });

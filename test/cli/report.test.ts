@@ -2,6 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { runCommand } from '../../cli/main.ts';
 import { runReport } from '../../cli/run-report.ts';
+import { folderStore } from '../../local/folder-store.ts';
 import { collectedIo } from '../support/collected-io.ts';
 import {
   april,
@@ -12,6 +13,7 @@ import {
   writeFile,
   writeLakeFile,
 } from '../support/lake-builder.ts';
+import { putLoadsRow } from '../support/nasty-lake.ts';
 
 const lake = emptyFolder();
 const folder = dirname(lake);
@@ -55,6 +57,27 @@ test('the page has what the lake holds, and stdout says where it is', async () =
   expect(readdirSync(folder).filter((name) => name.startsWith('page.html'))).toEqual(['page.html']);
 });
 
+test('a sync that failed and went on is loaded, of one that failed twice the last error counts, refused ones stay apart', async () => {
+  const own = emptyFolder();
+  writeLakeFile(own);
+  const store = folderStore(own);
+  const failed = { instance: 'commet', mode: 'incremental', kind: 'failed' };
+  const rows = [
+    { ...failed, sync_id: 'went-on', error: 'zero: the key was refused' },
+    { ...failed, sync_id: 'went-on', kind: 'load' },
+    { ...failed, sync_id: 'twice', error: 'yesterday: no answer' },
+    { ...failed, sync_id: 'twice', error: 'again: no answer' },
+    { ...failed, error: 'refused once' },
+    { ...failed, error: 'refused twice' },
+  ];
+  for (const [at, row] of rows.entries()) await putLoadsRow(store, at, april + at * 60_000, row);
+  const file = join(dirname(own), 'page.html');
+  await runReport({ lake: own, out: file }, collectedIo().io, now);
+  const outcomes = [...readFileSync(file, 'utf8').matchAll(/>(failed: [^<]*|loaded)</g)].map(([, outcome]) => outcome);
+  expect(outcomes).toEqual(['failed: refused twice', 'failed: refused once', 'failed: again: no answer', 'loaded']);
+  rmSync(dirname(own), { recursive: true });
+});
+
 test('a lake without a payment gives a page that says so', async () => {
   const empty = emptyFolder();
   writeLakeFile(empty);
@@ -76,7 +99,10 @@ test('what can not be done is told before anything is written', async () => {
   expect(answers.map(({ code, err }) => [code, err])).toEqual([
     [1, `payments-lake: no lake at ${join(folder, 'none')}: run payments-lake sync first\n`],
     [2, `payments-lake: --out is a file, got the folder ${taken}: add the file's name\n`],
-    [1, expect.stringContaining('there.html: ENOENT; choose another file with --out')],
+    [
+      2,
+      `payments-lake: --out is a file in a folder that is there, got ${join(folder, 'not', 'there.html')}: make ${join(folder, 'not')} first\n`,
+    ],
     [2, expect.stringContaining('--lake and --stack exclude each other')],
   ]);
   expect(readdirSync(folder).sort()).toEqual(['a-folder', 'lake', 'page.html']);

@@ -104,6 +104,14 @@ describe('query', () => {
     });
   });
 
+  test('an unknown database is told with the nearest one there is', async () => {
+    const reason = "SCHEMA_NOT_FOUND: line 1:15: Schema 'payments_lake_histroy_dev' does not exist";
+    const AthenaError = { ErrorCategory: 2, Retryable: false, ErrorMessage: reason };
+    await stack({ 'Athena.GetQueryExecution': execution({ State: 'FAILED', AthenaError }) });
+    const { err } = await run('query', 'SELECT * FROM payments_lake_histroy_dev.shop_payments');
+    expect(err).toBe(`payments-lake: ${reason}; did you mean payments_lake_history_dev?\n`);
+  });
+
   test('Ctrl-C stops it in Athena, exit 130', async () => {
     const { io, err, interrupt } = collectedIo();
     await stack({

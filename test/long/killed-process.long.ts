@@ -5,14 +5,17 @@ import { startCommet } from '../../local/sample-apis/commet.ts';
 import { commetInstance, emptyFolder } from '../support/lake-builder.ts';
 import { expectLakeEquals } from '../support/lake-records.ts';
 import { endSyncs, startSync } from '../support/sync-process.ts';
-import { report } from './extent.ts';
+import { noTally } from '../support/tally.ts';
+import { sample } from './chance.ts';
+import { extent, progress, report } from './extent.ts';
 
 afterAll(endSyncs);
 
 test('payments-lake sync killed with -9 at any moment is finished by the next', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'payments-lake-steps-'));
   const api = await startCommet({ payments: 120, months: 2, until: new Date(Date.now() - 3_600_000) });
-  const figures = { kills: 0, payments: 0, requests: 0 };
+  const figures = { moments: 0, tried: 0, kills: 0, requests: 0, ...noTally() };
+  const tell = progress('SIGKILLs');
   const sync = (dir: string, more: { killAt?: string; env?: Record<string, string> } = {}) =>
     startSync({ dir, api, source: 'commet', ...more }).ended;
   try {
@@ -22,7 +25,8 @@ test('payments-lake sync killed with -9 at any moment is finished by the next', 
     rmSync(dirname(whole), { recursive: true });
     const moments = readFileSync(file, 'utf8').trim().split('\n');
     expect(moments.length).toBeGreaterThan(60);
-    for (const [number, moment] of moments.entries()) {
+    figures.moments = moments.length;
+    for (const [number, moment] of sample([...moments.entries()], extent().kills, extent().seed)) {
       const dir = emptyFolder();
       // The number of moments differs by a few from run to run: the last ones may never come.
       const { signal } = await sync(dir, { killAt: String(number) });
@@ -30,13 +34,14 @@ test('payments-lake sync killed with -9 at any moment is finished by the next', 
       else expect({ moment, late: number > moments.length - 20 }).toEqual({ moment, late: true });
       const { code, lines } = await sync(dir);
       expect({ moment, code, lines: code === 0 ? [] : lines }).toEqual({ moment, code: 0, lines: [] });
-      await expectLakeEquals(dir, commetInstance, api);
-      figures.payments += api.total;
+      await expectLakeEquals(dir, commetInstance, api, figures);
+      figures.tried++;
+      tell(figures);
       rmSync(dirname(dir), { recursive: true });
     }
   } finally {
     figures.requests = api.requests;
-    report('every moment a SIGKILL', figures);
+    report('SIGKILLs', figures);
     await api.close();
     rmSync(folder, { recursive: true });
   }

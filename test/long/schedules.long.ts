@@ -1,18 +1,27 @@
 import fc from 'fast-check';
 import { type Act, schedules } from '../support/schedule.ts';
-import { noFigures, runSchedule } from '../support/schedule-world.ts';
-import { extent, report } from './extent.ts';
+import { noFigures } from '../support/schedule-figures.ts';
+import { runSchedule } from '../support/schedule-world.ts';
+import { extent, progress, report } from './extent.ts';
 
 test.each(['commet', 'checkout_page'] as const)(
   'random schedules of kills, frozen owners, lost answers, compactions and changes of the API: %s loses and doubles nothing',
   async (source) => {
     const figures = noFigures();
-    // Told at once: shrinking to the shortest takes its time.
-    const run = (acts: readonly Act[]) =>
-      runSchedule(acts, { source, lookEvery: 11 }, figures).catch((error: Error) => {
-        process.stdout.write(`failed: ${error.message.split('\n')[0]}: ${JSON.stringify(acts)}\n`);
+    const tell = progress(`schedules of ${source}`);
+    let hasFailed = false;
+    const run = async (acts: readonly Act[]) => {
+      try {
+        // What shrinking tries again would count a fault many times.
+        await runSchedule(acts, { source, lookEvery: 11 }, hasFailed ? undefined : figures);
+        tell({ ...figures });
+      } catch (error) {
+        hasFailed = true;
+        // Told at once: shrinking to the shortest takes its time.
+        process.stdout.write(`failed: ${(error as Error).message.split('\n')[0]}: ${JSON.stringify(acts)}\n`);
         throw error;
-      });
+      }
+    };
     const { seed, schedules: numRuns } = extent();
     const outcome = await fc.check(fc.asyncProperty(schedules, run), { seed, numRuns: Math.ceil(numRuns / 2) });
     report(`schedules of ${source}`, { ...figures });

@@ -90,13 +90,19 @@ export async function putNastyLoad(
 }
 
 /** Puts a row of `loads`, a file of its own as a sync puts it. */
-export async function putLoadsRow(store: ObjectStore, number: number, finishedAt: number): Promise<void> {
+export async function putLoadsRow(
+  store: ObjectStore,
+  number: number,
+  finishedAt: number,
+  more: Readonly<Record<string, Value>> = {},
+): Promise<void> {
   const cells: Record<string, Value> = {
     source: 'commet',
     load_id: nastyLoadId(number),
     kind: 'load',
     started_at: finishedAt - 1000,
     finished_at: finishedAt,
+    ...more,
   };
   const row = loadsTable.columns.map(({ name }) => cells[name] ?? null);
   const key = fileKey('loads', monthOf(finishedAt), nastyLoadId(number));

@@ -1,11 +1,6 @@
 import { runSupersede } from '../../lambdas/sync/run-supersede.ts';
 import type { SyncSummary } from '../../lambdas/sync/summary.ts';
-import { runNightly, runSyncAndMarks } from '../../lambdas/sync/unfinished.ts';
-import { compactMonth } from '../../lambdas/upkeep/compact-month.ts';
-import { defaultCompactSettings } from '../../lambdas/upkeep/compact-settings.ts';
-import { monthsWithWork } from '../../lambdas/upkeep/compact-work.ts';
-import { allTables } from '../../lambdas/warehouse/history-tables.ts';
-import { embeddedClient } from '../../local/embedded-dynamodb.ts';
+import { runSyncAndMarks } from '../../lambdas/sync/unfinished.ts';
 import { startCheckoutPage } from '../../local/sample-apis/checkout-page.ts';
 import { startCommet } from '../../local/sample-apis/commet.ts';
 import type { SampleApi } from '../../local/sample-apis/sample-api.ts';
@@ -14,44 +9,15 @@ import { checkoutPageInstance, commetInstance } from './lake-builder.ts';
 import { expectSamePayments } from './lake-records.ts';
 import { loadRows } from './load-rows.ts';
 import { Mortal } from './mortal.ts';
+import { mortalWork } from './mortal-work.ts';
 import type { Act, Change, Fate, Work } from './schedule.ts';
-import {
-  type BenchChanges,
-  closeBenches,
-  everything,
-  type SyncBench,
-  syncBench,
-  today,
-  withPagesOf,
-  withTables,
-} from './sync-bench.ts';
+import { type Figures, noFigures } from './schedule-figures.ts';
+import { closeBenches, everything, type SyncBench, syncBench, today, withPagesOf, withTables } from './sync-bench.ts';
 import { type VirtualClock, virtualClock } from './virtual-clock.ts';
 import { Witness } from './witness.ts';
 
 const second = 1000;
 const hour = 3_600_000;
-
-/** What a run of schedules came to. */
-export interface Figures {
-  schedules: number;
-  kills: number;
-  frozen: number;
-  requests: number;
-  /** Answers lost, and changes made while the API was read. */
-  faults: number;
-  looks: number;
-  payments: number;
-}
-
-export const noFigures = (): Figures => ({
-  schedules: 0,
-  kills: 0,
-  frozen: 0,
-  requests: 0,
-  faults: 0,
-  looks: 0,
-  payments: 0,
-});
 
 export interface WorldOptions {
   readonly source: 'commet' | 'checkout_page';
@@ -77,7 +43,7 @@ export class ScheduleWorld {
     this.#options = options;
     ({ api: this.#api, bench: this.#bench, proxy: this.#proxy, toLose: this.#answersToLose } = parts);
     this.#clock = parts.bench.clock;
-    this.#witness = new Witness(parts.bench);
+    this.#witness = new Witness(parts.bench, this.figures);
     for (const payment of parts.api.all()) this.#witness.note(payment);
   }
 
@@ -103,6 +69,8 @@ export class ScheduleWorld {
   }
 
   async close(): Promise<void> {
+    this.figures.requests = this.#api.requests;
+    this.figures.looks = this.#witness.looks;
     await this.#api.close();
     await this.#proxy.close();
   }
@@ -127,16 +95,13 @@ export class ScheduleWorld {
     const repaired = await runSupersede(this.#bench.options({ leasing: 'shared' }), [...this.#redated]);
     expect(repaired.status).toBe('done');
     await this.#look();
-    const records = await this.#bench.records();
+    const records = await this.#bench.records(this.figures);
     const there = [...records].filter(([id]) => this.#api.byId(id) !== undefined);
-    expectSamePayments(this.#bench.instance, new Map(there), this.#api.all());
+    expectSamePayments(this.#bench.instance, new Map(there), this.#api.all(), this.figures);
     // A compaction leaves copies for a day: the view of loads shows one of them.
     const loads = new Map((await loadRows(this.#bench)).map((row) => [exactText(row), String(row.load_id)]));
     expect(new Set(loads.values()).size).toBe(loads.size);
-    this.figures.payments += there.length;
-    this.figures.requests += this.#api.requests;
     this.figures.schedules++;
-    this.figures.looks += this.#witness.looks;
   }
 
   async #work(work: Work, fate: Fate): Promise<void> {
@@ -162,48 +127,8 @@ export class ScheduleWorld {
     await this.#run(other, new Mortal(Number.POSITIVE_INFINITY));
   }
 
-  async #run(work: Work, mortal: Mortal): Promise<SyncSummary[]> {
-    const proxied = embeddedClient(this.#proxy.address);
-    const checkpoints = mortal.checkpoints(proxied);
-    const store = mortal.store(this.#bench.store);
-    try {
-      if (work === 'compaction') {
-        await this.#compact(store, checkpoints);
-        return [];
-      }
-      const scope =
-        work === 'backfill' ? everything : work === 'rewrite' ? { ...everything, rewrite: true } : undefined;
-      const changes: BenchChanges = {
-        store,
-        checkpoints,
-        leasing: 'shared',
-        settings: { loadRows: 1 },
-        ...(scope && { scope }),
-        ...(work === 'full nightly' && { fullReadingDays: 0 }),
-      };
-      const plain = this.#bench.options(changes);
-      const options = {
-        ...plain,
-        connect: (...given: Parameters<typeof plain.connect>) => mortal.client(plain.connect(...given)),
-      };
-      return scope ? await runSyncAndMarks(options) : await runNightly(options);
-    } finally {
-      proxied.destroy();
-    }
-  }
-
-  async #compact(store: SyncBench['store'], checkpoints: SyncBench['checkpoints']): Promise<void> {
-    const options = {
-      store,
-      checkpoints,
-      settings: { ...defaultCompactSettings, leastFiles: 2 },
-      now: this.#clock.now,
-      leasing: 'shared' as const,
-      log: () => {},
-    };
-    for (const table of allTables([this.#bench.instance])) {
-      for (const month of await monthsWithWork(options, table)) await compactMonth(options, month);
-    }
+  #run(work: Work, mortal: Mortal): Promise<SyncSummary[]> {
+    return mortalWork(this.#bench, this.#proxy.address, work, mortal);
   }
 
   #meet(change: Change): void {
@@ -270,15 +195,15 @@ interface Parts {
   readonly toLose: { count: number };
 }
 
-/** Opens a world, has the schedule happen in it, and compares. @param figures are added to */
+/** Opens a world, has the schedule happen in it, and compares. @param figures are added to, also when it fails */
 export async function runSchedule(acts: readonly Act[], options: WorldOptions, figures = noFigures()): Promise<void> {
   const world = await ScheduleWorld.open(options);
   try {
     for (const act of acts) await world.act(act);
     await world.settle();
-    for (const name of Object.keys(figures) as (keyof Figures)[]) figures[name] += world.figures[name];
   } finally {
     await world.close();
     await closeBenches();
+    for (const name of Object.keys(figures) as (keyof Figures)[]) figures[name] += world.figures[name];
   }
 }

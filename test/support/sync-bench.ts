@@ -17,6 +17,7 @@ import { type Checkpoints, closeCheckpoints, startCheckpoints } from './checkpoi
 import { currentRows } from './history-rows.ts';
 import { emptyFolder } from './lake-builder.ts';
 import { expectSamePayments, recordsOf } from './lake-records.ts';
+import type { Tally } from './tally.ts';
 import { type VirtualClock, virtualClock } from './virtual-clock.ts';
 
 /** When the samples' newest payment was created is the day before. */
@@ -49,10 +50,10 @@ export interface SyncBench {
   state(scope?: Partial<Scope>): Promise<SyncState>;
   about(): Promise<InstanceState>;
   /** What the current views show, by id. */
-  records(): Promise<Map<string, unknown>>;
+  records(tally?: Tally): Promise<Map<string, unknown>>;
   /** The current views show exactly these payments, equal field by field. */
   holds(payments: Iterable<Payment>): Promise<void>;
-  equalsApi(): Promise<void>;
+  equalsApi(tally?: Tally): Promise<void>;
 }
 
 const folders: string[] = [];
@@ -90,7 +91,7 @@ export async function syncBench(api: SampleApi, instance: Instance, clock = virt
     ...others,
   });
   const sync = (changes?: BenchChanges) => runSync(options(changes));
-  const records = () => recordsOf(instance, currentRows({ store, instance }));
+  const records = (tally?: Tally) => recordsOf(instance, currentRows({ store, instance }), tally);
   return {
     dir,
     instance,
@@ -122,7 +123,7 @@ export async function syncBench(api: SampleApi, instance: Instance, clock = virt
     },
     records,
     holds: async (payments) => expectSamePayments(instance, await records(), payments),
-    equalsApi: async () => expectSamePayments(instance, await records(), api.all()),
+    equalsApi: async (tally) => expectSamePayments(instance, await records(tally), api.all(), tally),
   };
 }
 

@@ -1,8 +1,9 @@
 import type { Payment } from '../../local/sample-apis/sample-api.ts';
 import { currentRows } from './history-rows.ts';
-import { recordsOf } from './lake-records.ts';
+import { type CurrentRows, recordsOf } from './lake-records.ts';
 import { comparable } from './same-record.ts';
 import type { SyncBench } from './sync-bench.ts';
+import { noTally, type Tally } from './tally.ts';
 
 /**
  * A reader that lists payments first, and remembers: what it is shown must be whole (a version the API once had,
@@ -12,14 +13,17 @@ export class Witness {
   /** How often it looked. */
   looks = 0;
   readonly #bench: Pick<SyncBench, 'store' | 'instance'>;
+  readonly #tally: Tally;
   /** The versions of each payment the API had, oldest first. */
   readonly #versions = new Map<string, string[]>();
   readonly #shown = new Map<string, number>();
   /** Payments whose createdAt the API changed: they may stand twice until they are repaired. */
   readonly #excused = new Set<string>();
 
-  constructor(bench: Pick<SyncBench, 'store' | 'instance'>) {
+  /** @param tally is added what it sees lost or doubled */
+  constructor(bench: Pick<SyncBench, 'store' | 'instance'>, tally = noTally()) {
     this.#bench = bench;
+    this.#tally = tally;
   }
 
   /** To be told of each version of each payment, before anybody can read it. */
@@ -37,12 +41,14 @@ export class Witness {
   async look(): Promise<void> {
     const { instance } = this.#bench;
     const rows = currentRows(this.#bench);
-    const records = await recordsOf(instance, async (table) => {
+    const shown: CurrentRows = async (table) => {
       const idColumn = table.columns.findIndex(({ name }) => name === 'payment_id');
       return (await rows(table)).filter((row) => !this.#excused.has(String(row[idColumn])));
-    });
+    };
+    const records = await recordsOf(instance, shown, this.#tally);
     this.looks++;
     const missing = [...this.#shown.keys()].filter((id) => !records.has(id) && !this.#excused.has(id));
+    this.#tally.lost += missing.length;
     if (missing.length > 0) throw new Error(`payments that were shown are not shown any more: ${missing}`);
     for (const [id, record] of records) {
       const version = this.#versions.get(id)?.lastIndexOf(this.#text(record)) ?? -1;

@@ -178,7 +178,7 @@ describe('a refused cursor', () => {
     expect(error).toBeInstanceOf(TerminalError);
     expect(error.message).toBe(
       `checkout_page: the API refuses the cursor (${status}): the payment it stands on may be gone ` +
-        `(cursor "abc", GET /v1/payments/?limit&starting_after, status ${status}, request req_5)`,
+        `(GET /v1/payments/?limit&starting_after="abc", status ${status}, request req_5)`,
     );
   });
 

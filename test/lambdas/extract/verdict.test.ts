@@ -20,21 +20,21 @@ test('a 401 says which key is refused, and that the sync goes on where it stoppe
   expect(await textOf({ status: 401, headers })).toBe(
     'CHECKOUT_PAGE_API_KEY is refused by the API (401): it was revoked or belongs to another store; ' +
       'set the new key and run the same command again, it goes on where it stopped ' +
-      '(checkout_page, GET /v1/payments/?limit&starting_after, status 401, request req_81)',
+      '(checkout_page, GET /v1/payments/?limit&starting_after="abc", status 401, request req_81)',
   );
 });
 
 test('a 403 says which key lacks which permission', async () => {
   expect(await textOf({ status: 403, headers })).toBe(
     'CHECKOUT_PAGE_API_KEY lacks the permission to read payments (403); give it to the key and run the same ' +
-      'command again (checkout_page, GET /v1/payments/?limit&starting_after, status 403, request req_81)',
+      'command again (checkout_page, GET /v1/payments/?limit&starting_after="abc", status 403, request req_81)',
   );
 });
 
 test('any other 4xx says instance, status and request id', async () => {
   expect(await textOf({ status: 422, headers })).toBe(
     'checkout_page: the API refuses the request (422) ' +
-      '(GET /v1/payments/?limit&starting_after, status 422, request req_81)',
+      '(GET /v1/payments/?limit&starting_after="abc", status 422, request req_81)',
   );
 });
 

@@ -1,0 +1,68 @@
+import type { SyncSummary } from '../../lambdas/sync/summary.ts';
+import { runNightly, runSyncAndMarks } from '../../lambdas/sync/unfinished.ts';
+import { compactMonth } from '../../lambdas/upkeep/compact-month.ts';
+import { defaultCompactSettings } from '../../lambdas/upkeep/compact-settings.ts';
+import { monthsWithWork } from '../../lambdas/upkeep/compact-work.ts';
+import { allTables } from '../../lambdas/warehouse/history-tables.ts';
+import { embeddedClient } from '../../local/embedded-dynamodb.ts';
+import type { Mortal } from './mortal.ts';
+import type { Work } from './schedule.ts';
+import { type BenchChanges, everything, type SyncBench } from './sync-bench.ts';
+
+/**
+ * A process that syncs or compacts the bench's lake; every step it takes is the mortal's.
+ *
+ * @param checkpointsAt where it finds the checkpoints: a proxy before the bench's
+ * @returns of a compaction: nothing
+ */
+export async function mortalWork(
+  bench: SyncBench,
+  checkpointsAt: Parameters<typeof embeddedClient>[0],
+  work: Work,
+  mortal: Mortal,
+): Promise<SyncSummary[]> {
+  const client = embeddedClient(checkpointsAt);
+  const checkpoints = mortal.checkpoints(client);
+  const store = mortal.store(bench.store);
+  try {
+    if (work === 'compaction') {
+      await compact(bench, store, checkpoints);
+      return [];
+    }
+    const scope = work === 'backfill' ? everything : work === 'rewrite' ? { ...everything, rewrite: true } : undefined;
+    const changes: BenchChanges = {
+      store,
+      checkpoints,
+      leasing: 'shared',
+      settings: { loadRows: 1 },
+      ...(scope && { scope }),
+      ...(work === 'full nightly' && { fullReadingDays: 0 }),
+    };
+    const plain = bench.options(changes);
+    const options = {
+      ...plain,
+      connect: (...given: Parameters<typeof plain.connect>) => mortal.client(plain.connect(...given)),
+    };
+    return scope ? await runSyncAndMarks(options) : await runNightly(options);
+  } finally {
+    client.destroy();
+  }
+}
+
+async function compact(
+  bench: SyncBench,
+  store: SyncBench['store'],
+  checkpoints: SyncBench['checkpoints'],
+): Promise<void> {
+  const options = {
+    store,
+    checkpoints,
+    settings: { ...defaultCompactSettings, leastFiles: 2 },
+    now: bench.clock.now,
+    leasing: 'shared' as const,
+    log: () => {},
+  };
+  for (const table of allTables([bench.instance])) {
+    for (const month of await monthsWithWork(options, table)) await compactMonth(options, month);
+  }
+}
