@@ -17,7 +17,8 @@ export const questions = (now: number): readonly Question[] => {
       sql: `SELECT currency,
 ${months.map((month) => `  sum(amount_total_major) FILTER (WHERE month = '${month}') AS "${month}"`).join(',\n')}
 FROM payments
-WHERE status = 'paid' AND NOT deleted AND month >= '${months[0]}'
+WHERE status IN ('paid', 'partially_refunded') AND NOT deleted
+  AND month >= '${months[0]}'
 GROUP BY currency
 ORDER BY currency`,
     },
@@ -30,7 +31,7 @@ FROM tax_lines AS line
 JOIN payments AS payment
   ON payment.instance = line.instance AND payment.payment_id = line.payment_id
   AND payment.month = line.month
-WHERE payment.status = 'paid' AND line.tax_amount > 0
+WHERE payment.status IN ('paid', 'partially_refunded') AND line.tax_amount > 0
 GROUP BY line.country, line.currency
 ORDER BY payments DESC, line.country, line.currency
 LIMIT 10`,

@@ -10,7 +10,7 @@ const mostFees = 10;
 export const feesSection: Section = {
   id: 'fees',
   title: 'Fees',
-  note: `Fees that the customer was charged on live payments that are paid, of the last 13 months, by the name the merchant \
+  note: `Fees that the customer was charged on live payments that are paid (or refunded in part), of the last 13 months, by the name the merchant \
 gave them. What the provider keeps is in no API, and Commet tells no fees.`,
   sql: ({ now }) => `SELECT item.name, item.currency, count(DISTINCT item.payment_id) AS payments,
   sum(item.amount_major) AS fees
@@ -18,7 +18,7 @@ FROM line_items AS item
 JOIN payments AS payment
   ON payment.instance = item.instance AND payment.payment_id = item.payment_id
   AND payment.month = item.month
-WHERE item.kind = 'fee' AND payment.status = 'paid' AND NOT payment.deleted
+WHERE item.kind = 'fee' AND payment.status IN ('paid', 'partially_refunded') AND NOT payment.deleted
   AND item.month >= ${textLiteral(firstShown(now))} AND payment.month >= ${textLiteral(firstShown(now))}
 GROUP BY item.name, item.currency
 ORDER BY currency, fees DESC, name`,

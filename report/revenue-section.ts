@@ -9,10 +9,10 @@ export const revenueSection: Section = {
   id: 'revenue',
   title: 'Revenue by month and currency',
   note: `Live payments that are paid, tax included, by the month (UTC) they were created in; this month is not over. \
-Payments refunded in part are left out, since no API tells what was given back; so are those not paid in full. Every currency has an axis of its own.`,
+Those refunded in part are in it whole, since no API tells what was given back; those not paid in full are left out. Every currency has an axis of its own.`,
   sql: ({ now }) => `SELECT month, currency, count(*) AS payments, sum(amount_total_major) AS revenue
 FROM payments
-WHERE status = 'paid' AND NOT deleted AND month >= ${textLiteral(firstShown(now))}
+WHERE status IN ('paid', 'partially_refunded') AND NOT deleted AND month >= ${textLiteral(firstShown(now))}
 GROUP BY month, currency
 ORDER BY month, currency`,
   figures: (rows) => {

@@ -10,7 +10,7 @@ const mostCountries = 10;
 export const taxSection: Section = {
   id: 'tax',
   title: 'Tax by country',
-  note: `Tax lines of the live payments that are paid, of the last 13 months, by the country that levies the tax. Commet \
+  note: `Tax lines of the live payments that are paid (or refunded in part), of the last 13 months, by the country that levies the tax. Commet \
 tells a payment's tax without a country, so its payments are not here.`,
   sql: ({ now }) => `SELECT line.country, line.currency, count(DISTINCT line.payment_id) AS payments,
   sum(line.tax_amount_major) AS tax
@@ -18,7 +18,7 @@ FROM tax_lines AS line
 JOIN payments AS payment
   ON payment.instance = line.instance AND payment.payment_id = line.payment_id
   AND payment.month = line.month
-WHERE payment.status = 'paid' AND NOT payment.deleted AND line.tax_amount <> 0
+WHERE payment.status IN ('paid', 'partially_refunded') AND NOT payment.deleted AND line.tax_amount <> 0
   AND line.month >= ${textLiteral(firstShown(now))} AND payment.month >= ${textLiteral(firstShown(now))}
 GROUP BY line.country, line.currency
 ORDER BY currency, tax DESC, country`,

@@ -15,7 +15,7 @@ const written: Readonly<Record<string, Example>> = {
     question: 'What was paid per month and currency?',
     sql: `SELECT month, currency, count(*) AS payments, sum(amount_total_major) AS total
 FROM payments
-WHERE status = 'paid' AND NOT deleted AND month >= '2026-01'
+WHERE status IN ('paid', 'partially_refunded') AND NOT deleted AND month >= '2026-01'
 GROUP BY month, currency
 ORDER BY month, currency`,
   },
@@ -33,7 +33,7 @@ ORDER BY instance, livemode`,
 FROM tax_lines AS line
 JOIN payments AS payment
   ON payment.instance = line.instance AND payment.payment_id = line.payment_id AND payment.month = line.month
-WHERE payment.status = 'paid' AND NOT payment.deleted AND line.month >= '2026-01'
+WHERE payment.status IN ('paid', 'partially_refunded') AND NOT payment.deleted AND line.month >= '2026-01'
 GROUP BY line.country, line.rate_percent, line.currency
 ORDER BY line.country, line.rate_percent, line.currency`,
   },

@@ -36,7 +36,7 @@ test('a table is told column by column, with an example', async () => {
   );
   expect(out).toMatch(/ {2}amount_total +bigint, minor units\n/);
   expect(out).toMatch(/ {2}created_at +timestamp\(3\) \(DuckDB: timestamp\), UTC\n/);
-  expect(out).toContain("\n  WHERE status = 'paid' AND NOT deleted AND month >= '2026-01'\n");
+  expect(out).toContain("\n  WHERE status IN ('paid', 'partially_refunded') AND NOT deleted AND month >= '2026-01'\n");
 });
 
 test.each([

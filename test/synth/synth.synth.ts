@@ -23,8 +23,8 @@ test('the assembly has the template, what is beside it, and the function with it
   expect(kinds).toEqual(
     expect.arrayContaining(['manifest.json', 'PaymentsLake.template.json', 'asset/index.js', 'asset/index.js.map']),
   );
-  // The walk reads what it claims to read.
-  expect(holding('PAYMENTS_LAKE_SETTINGS')).toHaveLength(3);
+  // The walk reads what it claims to read: the template, the tree, and both functions.
+  expect(holding('PAYMENTS_LAKE_SETTINGS')).toHaveLength(4);
 });
 
 test.each(Object.entries(secrets))('no file of the assembly holds the value of %s', (_, value) => {
