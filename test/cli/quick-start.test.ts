@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import type { CommandIo } from '../../cli/command-io.ts';
 import { quickStart } from '../../cli/quick-start.ts';
 import { currencyExponents } from '../../lambdas/warehouse/currency-exponents.ts';
@@ -9,15 +8,24 @@ import { openLake } from '../../local/lake.ts';
 import { startCheckoutPage } from '../../local/sample-apis/checkout-page.ts';
 import { startCommet } from '../../local/sample-apis/commet.ts';
 import { collectedIo } from '../support/collected-io.ts';
+import { emptyFolder } from '../support/lake-builder.ts';
 
 const now = Date.UTC(2026, 6, 15, 12);
 const payments = 1200;
 
-const newFolder = (): string => mkdtempSync(join(tmpdir(), 'payments-lake-quick-start-'));
+const folders: string[] = [];
+const newFolder = (): string => {
+  const folder = dirname(emptyFolder());
+  folders.push(folder);
+  return folder;
+};
+afterAll(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});
 
 /** @param lake need not be there yet */
-async function run(lake: string, io: CommandIo, out: () => string, err: () => string) {
-  const code = await quickStart(io, { lake, payments, now: () => now });
+async function run(lake: string, io: CommandIo, out: () => string, err: () => string, many = payments) {
+  const code = await quickStart(io, { lake, payments: many, now: () => now });
   return { code, out: out(), err: err() };
 }
 
@@ -160,7 +168,7 @@ describe('it deletes nothing', () => {
 test.each(['quick start', 'Tax by country'])('interrupted at "%s" it ends with 130 and says so', async (moment) => {
   const { io, out, err, interrupt } = collectedIo();
   io.stdout.on('data', (text) => String(text).includes(moment) && interrupt());
-  const { code } = await run(join(newFolder(), 'sample-lake'), io, out, () => '');
+  const { code } = await run(join(newFolder(), 'sample-lake'), io, out, () => '', 200);
   expect({ code, err: err() }).toEqual({ code: 130, err: 'quick start: interrupted; npm start begins anew\n' });
 });
 
