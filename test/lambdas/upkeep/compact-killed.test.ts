@@ -44,7 +44,7 @@ test('killed before or after any step, a compaction leaves every view as it was,
   expect(whole.passed.filter((name) => name.startsWith('after delete')).length).toBe(3);
   expect((await first.files('warehouse/commet_metadata/')).length).toBe(1);
   expect(await first.views(shown)).toEqual(before);
-  for (let moment = 0; moment < whole.moments; moment += 3) {
+  for (let moment = 0; moment < whole.moments; moment++) {
     const at = whole.passed[moment];
     const bench = await lake();
     expect((await lives(bench, moment)).isDead).toBe(true);
