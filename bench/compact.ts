@@ -54,8 +54,8 @@ async function writeMonth(dir: string, payments: number): Promise<void> {
 }
 
 const payments = Number(process.argv[2] ?? 200_000);
-const phase = process.argv[3];
-if (phase === undefined) {
+const filled = process.argv[3];
+if (filled === undefined) {
   const { execFileSync } = await import('node:child_process');
   const dir = mkdtempSync(join(tmpdir(), 'payments-lake-compact-'));
   try {
@@ -67,12 +67,12 @@ if (phase === undefined) {
     rmSync(dir, { recursive: true });
   }
 } else {
-  const lake = await openLake(phase, 'compact', [{ name: 'checkout_page', source: checkoutPage }], [checkoutPage]);
+  const lake = await openLake(filled, 'compact', [{ name: 'checkout_page', source: checkoutPage }], [checkoutPage]);
   const before = process.cpuUsage();
   const begun = performance.now();
   const summary = await compactMonth(
     {
-      store: folderStore(phase),
+      store: folderStore(filled),
       checkpoints: lake.checkpoints,
       settings: defaultCompactSettings,
       now: Date.now,

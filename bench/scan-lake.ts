@@ -1,5 +1,3 @@
-import { readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
 import { hyparquetEncoder } from '../lambdas/load/parquet-hyparquet.ts';
 import { warehousePrefix } from '../lambdas/warehouse/keys.ts';
 import { folderStore } from '../local/folder-store.ts';
@@ -36,8 +34,6 @@ export interface LakeSize {
 }
 
 export async function lakeSize(dir: string): Promise<LakeSize> {
-  const entries = await readdir(join(dir, warehousePrefix), { recursive: true, withFileTypes: true });
-  const files = entries.filter((entry) => entry.isFile());
-  const sizes = await Promise.all(files.map(async (file) => (await stat(join(file.parentPath, file.name))).size));
-  return { files: files.length, bytes: sizes.reduce((sum, size) => sum + size, 0) };
+  const files = await folderStore(dir).list(warehousePrefix);
+  return { files: files.length, bytes: files.reduce((bytes, { size }) => bytes + size, 0) };
 }

@@ -1,5 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import CliTable from 'cli-table3';
@@ -9,8 +7,8 @@ import { compactLake } from '../test/athena/compacted-lake.ts';
 import { startGlueAndS3, startTrino } from '../test/athena/start-trino.ts';
 import { askTrino } from '../test/athena/trino-query.ts';
 import { prepareTrino } from '../test/athena/trino-tools.ts';
-import { endAll } from '../test/stack/child-process.ts';
 import { quietSdk } from '../test/stack/emulator.ts';
+import { runScript } from '../test/stack/run-script.ts';
 import { step } from '../test/stack/step.ts';
 import { type LakeSize, lakeSize, makeFreshLake, scanInstances } from './scan-lake.ts';
 import { type ScanQuery, scanQueries } from './scan-queries.ts';
@@ -19,38 +17,26 @@ import { type ScanQuery, scanQueries } from './scan-queries.ts';
  * Bytes that Trino, the engine under Athena, reads of a lake for the questions analysts ask: as the nightly syncs leave
  * it, and compacted. What Athena bills.
  */
-async function main(): Promise<void> {
+runScript('scan', async (folder) => {
   const { values } = parseArgs({ options: { payments: { type: 'string', default: '1000000' } } });
   const payments = Number(values.payments);
   Object.assign(process.env, quietSdk);
-  const folder = await mkdtemp(join(tmpdir(), 'payments-lake-scan-'));
-  const cleanUp = async () => {
-    await endAll();
-    await rm(folder, { recursive: true, force: true, maxRetries: 3 });
+  const dir = join(folder, 'lake');
+  const sought = await step('the lake is made', () => makeFreshLake(dir, payments));
+  const tools = await prepareTrino();
+  const glue = await startGlueAndS3(tools, folder);
+  const trino = await step('Trino answers', () => startTrino(tools, folder, glue, 'columns'));
+  const measureAs = async (stage: string) => {
+    const size = await lakeSize(dir);
+    const instances = Object.fromEntries(scanInstances.map(({ name }) => [name, {}]));
+    await step(`${stage} is uploaded`, () => putIntoCloud(tools, glue.port, { dir, stage, instances }));
+    console.log(`${stage}: ${size.files} files, ${megabytes(size.bytes)} MB, ${payments} payments`);
+    console.log(await measure(trino.port, stage, size, scanQueries(sought.paymentId, sought.customerId)));
   };
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => void cleanUp().finally(() => process.exit(130)));
-  }
-  try {
-    const dir = join(folder, 'lake');
-    const sought = await step('the lake is made', () => makeFreshLake(dir, payments));
-    const tools = await prepareTrino();
-    const glue = await startGlueAndS3(tools, folder);
-    const trino = await step('Trino answers', () => startTrino(tools, folder, glue, 'columns'));
-    const measureAs = async (stage: string) => {
-      const size = await lakeSize(dir);
-      const instances = Object.fromEntries(scanInstances.map(({ name }) => [name, {}]));
-      await step(`${stage} is uploaded`, () => putIntoCloud(tools, glue.port, { dir, stage, instances }));
-      console.log(`${stage}: ${size.files} files, ${megabytes(size.bytes)} MB, ${payments} payments`);
-      console.log(await measure(trino.port, stage, size, scanQueries(sought.paymentId, sought.customerId)));
-    };
-    await measureAs('fresh');
-    await step('it is compacted', () => compactLake(dir, scanInstances, 'deleted'));
-    await measureAs('compacted');
-  } finally {
-    await cleanUp();
-  }
-}
+  await measureAs('fresh');
+  await step('it is compacted', () => compactLake(dir, scanInstances, 'deleted'));
+  await measureAs('compacted');
+});
 
 /** @returns a table as it is printed */
 async function measure(port: number, stage: string, lake: LakeSize, queries: readonly ScanQuery[]): Promise<string> {
@@ -67,8 +53,3 @@ async function measure(port: number, stage: string, lake: LakeSize, queries: rea
 }
 
 const megabytes = (bytes: number): string => (bytes / 1e6).toFixed(2);
-
-main().catch((error: unknown) => {
-  console.error(error instanceof Error ? error.message : String(error));
-  process.exitCode = 1;
-});

@@ -1,11 +1,9 @@
 import type { Command } from 'commander';
-import { TerminalError } from '../lambdas/errors.ts';
 import { sources } from '../lambdas/sources/index.ts';
 import { type Databases, databasesBeside, plainDatabases } from '../lambdas/warehouse/databases.ts';
 import { dictionary } from '../lambdas/warehouse/dictionary.ts';
 import type { Instance } from '../lambdas/warehouse/instance.ts';
 import { lakeInstances } from '../local/lake.ts';
-import { readLakeFile } from '../local/lake-json.ts';
 import type { CommandIo, ExitCode } from './command-io.ts';
 import { findTable, listText, tableText } from './describe-report.ts';
 import { lakeOptionOf } from './lake-option.ts';
@@ -57,6 +55,5 @@ async function describedWarehouse({ lake, stack }: DescribeOptions): Promise<Des
   if (lake === undefined) {
     return { instances: sources.map((source) => ({ name: source.name, source })), databases: plainDatabases };
   }
-  if ((await readLakeFile(lake)) === null) throw new TerminalError(`no lake at ${lake}: run payments-lake sync first`);
   return { instances: await lakeInstances(lake, sources), databases: plainDatabases };
 }

@@ -1,5 +1,6 @@
 import type { Answer, ResultColumn, SqlQuery } from '../lambdas/athena/sql-query.ts';
 import { type AnalystQuestion, analystQuestions } from '../lambdas/warehouse/analyst-questions.ts';
+import { isNumberType } from './query-formats.ts';
 
 const head = `# Analyst's guide
 
@@ -21,7 +22,7 @@ export interface AnsweredQuestion extends AnalystQuestion {
 
 export async function answerQuestions(lake: SqlQuery): Promise<AnsweredQuestion[]> {
   const answered: AnsweredQuestion[] = [];
-  for (const question of analystQuestions()) answered.push({ ...question, ...(await lake.run(question.sql)) });
+  for (const question of analystQuestions) answered.push({ ...question, ...(await lake.run(question.sql)) });
   return answered;
 }
 
@@ -44,10 +45,8 @@ ${traps.map((trap) => `- ${trap}`).join('\n')}
 function answerTable(columns: readonly ResultColumn[], rows: readonly (readonly Answer[])[]): string {
   const lines = [
     columns.map(({ name }) => name),
-    columns.map(({ type }) => (isNumber(type) ? '--:' : '---')),
+    columns.map(({ type }) => (isNumberType(type) ? '--:' : '---')),
     ...rows.map((row) => row.map((value) => (value === null ? '*null*' : String(value).replaceAll('|', '\\|')))),
   ];
   return lines.map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }
-
-const isNumber = (type: string): boolean => /^(DECIMAL\(|DOUBLE|BIGINT|HUGEINT|INTEGER)/.test(type);

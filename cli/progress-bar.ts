@@ -21,11 +21,16 @@ export function progressBar(stream: CommandIo['stderr'] | null, instance: string
   const isTerminal = stream?.isTTY === true;
   const clear = isTerminal ? '\r\u001b[K' : '';
   let begun: { readonly at: number; readonly records: number; readonly share: number } | null = null;
+  let records = 0;
   let shownAt = Number.NEGATIVE_INFINITY;
   let isDrawn = false;
 
   const show = (progress: Progress): void => {
-    begun ??= { at: now(), records: progress.records, share: progress.share ?? 0 };
+    // Fewer than before: a sweep follows the nightly, and counts by itself.
+    if (!begun || progress.records < records) {
+      begun = { at: now(), records: progress.records, share: progress.share ?? 0 };
+    }
+    records = progress.records;
     if (!isTerminal && shownAt === Number.NEGATIVE_INFINITY) shownAt = begun.at;
     if (!stream || now() - shownAt < (isTerminal ? everyMs.terminal : everyMs.plain)) return;
     shownAt = now();

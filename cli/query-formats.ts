@@ -52,7 +52,7 @@ async function* tableText(
   if (columns.length === 0) return;
   const table = new Table({
     head: columns.map(({ name }) => inOneCell(name)),
-    colAligns: columns.map(({ type }) => (isNumber(type) ? 'right' : 'left')),
+    colAligns: columns.map(({ type }) => (isNumberType(type) ? 'right' : 'left')),
     // No colours: the table goes into pipes and files too.
     style: { head: [], border: [], compact: true },
   });
@@ -126,7 +126,8 @@ const isSafe = (value: bigint): boolean =>
 /** A double tells decimals of up to 15 digits apart. */
 const isExactDouble = (decimal: string): boolean => decimal.replace(/\D/g, '').replace(/^0+/, '').length <= 15;
 
-const isNumber = (type: string): boolean =>
+/** @param type as the engine names it */
+export const isNumberType = (type: string): boolean =>
   /^(U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|FLOAT|DOUBLE|DECIMAL\(.*)$/.test(type);
 
 /** Control characters would break the table, or drive the reader's terminal: shown as `\n`, `\u001b`. */

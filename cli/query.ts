@@ -1,10 +1,8 @@
 import { type Command, Option } from 'commander';
-import type { SqlQuery } from '../lambdas/athena/sql-query.ts';
-import { TerminalError } from '../lambdas/errors.ts';
 import { sources } from '../lambdas/sources/index.ts';
 import { lakeInstances } from '../local/lake.ts';
-import { readLakeFile } from '../local/lake-json.ts';
 import { openLakeQuery } from '../local/lake-query.ts';
+import { asking } from './asking.ts';
 import type { CommandIo, ExitCode } from './command-io.ts';
 import { lakeOption } from './lake-option.ts';
 import { type Format, formats, writeAnswer } from './query-formats.ts';
@@ -46,24 +44,15 @@ With --stack one statement of Athena's SQL runs in the stack's workgroup; what i
 
 async function query(sql: string, { lake, stack, format }: QueryOptions, io: CommandIo): Promise<ExitCode> {
   const opened =
-    stack === undefined ? await openLake(lake) : await (await import('./stack-query.ts')).stackQuery(stack);
-  const interrupt = () => opened.interrupt();
-  io.interrupted.addEventListener('abort', interrupt);
-  if (io.interrupted.aborted) interrupt();
-  try {
+    stack === undefined
+      ? await openLakeQuery(lake, await lakeInstances(lake, sources))
+      : await (await import('./stack-query.ts')).stackQuery(stack);
+  await asking(opened, io.interrupted, async () => {
     const answer = await opened.stream(sql);
     await writeAnswer(answer, format, io);
     if (answer.scannedBytes !== undefined) io.stderr.write(`payments-lake: ${scanned(answer.scannedBytes)}\n`);
-    return 0;
-  } finally {
-    io.interrupted.removeEventListener('abort', interrupt);
-    opened.close();
-  }
-}
-
-async function openLake(lake: string): Promise<SqlQuery> {
-  if ((await readLakeFile(lake)) === null) throw new TerminalError(`no lake at ${lake}: run payments-lake sync first`);
-  return openLakeQuery(lake, await lakeInstances(lake, sources));
+  });
+  return 0;
 }
 
 const scanned = (bytes: number): string =>

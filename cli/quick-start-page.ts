@@ -1,5 +1,7 @@
 import type { Answer, ResultColumn } from '../lambdas/athena/sql-query.ts';
 import type { CommandIo } from './command-io.ts';
+import { plainTable } from './plain-table.ts';
+import { isNumberType } from './query-formats.ts';
 
 /** What the quick start tells, a step at a time; with emphasis on a terminal, plain elsewhere. */
 export class QuickStartPage {
@@ -33,15 +35,8 @@ export class QuickStartPage {
 
   table(columns: readonly ResultColumn[], rows: readonly (readonly Answer[])[]): void {
     const cells = rows.map((row) => row.map((value, at) => shown(value, columns[at]?.type ?? '')));
-    const widths = columns.map(({ name }, at) => Math.max(name.length, ...cells.map((row) => row[at]?.length ?? 0)));
-    const line = (texts: readonly string[]) =>
-      texts
-        .map((text, at) => (isNumber(columns[at]) ? text.padStart(widths[at] ?? 0) : text.padEnd(widths[at] ?? 0)))
-        .join('  ')
-        .trimEnd();
-    this.#line(line(columns.map(({ name }) => name)));
-    this.#line(widths.map((width) => '─'.repeat(width)).join('  '));
-    for (const row of cells) this.#line(line(row));
+    const names = columns.map(({ name }) => name);
+    this.#line(plainTable(names, cells, (column) => isNumberType(columns[column]?.type ?? '')));
   }
 
   #line(text = ''): void {
@@ -55,9 +50,6 @@ export class QuickStartPage {
 
 const bold = '1';
 const dim = '2';
-
-const isNumber = (column: ResultColumn | undefined): boolean =>
-  /^(DECIMAL\(|DOUBLE|FLOAT|(TINY|SMALL|BIG|HUGE)?INT)/.test(column?.type ?? '');
 
 const shown = (value: Answer, type: string): string => {
   if (value === null) return 'NULL';

@@ -1,3 +1,6 @@
+import { isEarned } from '../lambdas/warehouse/counted-payments.ts';
+import { monthBefore } from '../report/months.ts';
+
 /** A question an analyst asks, and the SQL that answers it. */
 export interface Question {
   readonly title: string;
@@ -17,7 +20,7 @@ export const questions = (now: number): readonly Question[] => {
       sql: `SELECT currency,
 ${months.map((month) => `  sum(amount_total_major) FILTER (WHERE month = '${month}') AS "${month}"`).join(',\n')}
 FROM payments
-WHERE status IN ('paid', 'partially_refunded') AND NOT deleted
+WHERE ${isEarned()}
   AND month >= '${months[0]}'
 GROUP BY currency
 ORDER BY currency`,
@@ -28,10 +31,11 @@ ORDER BY currency`,
       sql: `SELECT line.country, line.currency, count(DISTINCT line.payment_id) AS payments,
   sum(line.tax_amount_major) AS tax
 FROM tax_lines AS line
-JOIN payments AS payment
-  ON payment.instance = line.instance AND payment.payment_id = line.payment_id
-  AND payment.month = line.month
-WHERE payment.status IN ('paid', 'partially_refunded') AND line.tax_amount > 0
+JOIN payments AS paid
+  ON paid.instance = line.instance AND paid.payment_id = line.payment_id
+  AND paid.month = line.month
+WHERE ${isEarned('paid')}
+  AND line.tax_amount > 0
 GROUP BY line.country, line.currency
 ORDER BY payments DESC, line.country, line.currency
 LIMIT 10`,
@@ -51,8 +55,3 @@ ORDER BY created, payment_id`,
     },
   ];
 };
-
-function monthBefore(now: number, months: number): string {
-  const date = new Date(now);
-  return new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() - months)).toISOString().slice(0, 7);
-}

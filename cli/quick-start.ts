@@ -9,6 +9,7 @@ import { openLakeQuery } from '../local/lake-query.ts';
 import { startCheckoutPage } from '../local/sample-apis/checkout-page.ts';
 import { startCommet } from '../local/sample-apis/commet.ts';
 import type { SampleApi } from '../local/sample-apis/sample-api.ts';
+import { asking } from './asking.ts';
 import type { CommandIo, ExitCode } from './command-io.ts';
 import { report, runCommand } from './main.ts';
 import { makeSampleLake } from './quick-start-lake.ts';
@@ -158,9 +159,7 @@ async function writtenLast(io: CommandIo, lake: string): Promise<Record<string, 
 
 async function ask(io: CommandIo, page: QuickStartPage, lake: string, now: number): Promise<void> {
   const opened = await openLakeQuery(lake, await lakeInstances(lake, sources));
-  const interrupt = () => opened.interrupt();
-  io.interrupted.addEventListener('abort', interrupt);
-  try {
+  await asking(opened, io.interrupted, async () => {
     for (const { title, note, sql } of questions(now)) {
       io.interrupted.throwIfAborted();
       page.step(title);
@@ -170,10 +169,7 @@ async function ask(io: CommandIo, page: QuickStartPage, lake: string, now: numbe
       const { columns, rows } = await opened.run(sql);
       page.table(columns, rows);
     }
-  } finally {
-    io.interrupted.removeEventListener('abort', interrupt);
-    opened.close();
-  }
+  });
 }
 
 const count = (value: number): string => value.toLocaleString('en');

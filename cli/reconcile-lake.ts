@@ -16,10 +16,8 @@ export async function reconcileLake(
   options: SyncOptions,
   asked: ReconcileAsked,
 ): Promise<ReconciliationJson> {
-  const { instance, checkpoints, store, encoder, clock, log, scope } = options;
-  const ended = new AbortController();
-  const signal = options.signal ? AbortSignal.any([ended.signal, options.signal]) : ended.signal;
-  const client = options.connect(signal, { ...scope, mode: 'recheck' });
+  const { instance, checkpoints, store, encoder, clock, scope } = options;
+  const client = options.connect(options.signal, { ...scope, mode: 'recheck' });
   try {
     const outcome = await reconcileAndRepair(
       {
@@ -32,14 +30,12 @@ export async function reconcileLake(
         store,
         encoder,
         now: clock.now,
-        log,
       },
       asked,
       repairsOf(options),
     );
     return reconciliationAsJson(outcome);
   } finally {
-    ended.abort();
     client.close();
   }
 }

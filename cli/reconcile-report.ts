@@ -1,5 +1,6 @@
 import type { ReconciliationJson } from '../lambdas/upkeep/reconciliation-json.ts';
 import type { CommandIo } from './command-io.ts';
+import { plainTable } from './plain-table.ts';
 
 /** Ids of each kind that are printed; `--json` has them all. */
 const mostIds = 20;
@@ -11,7 +12,7 @@ export const payments = (count: number): string => (count === 1 ? '1 payment' : 
 const header = ['source', 'status', 'in the API', 'in the warehouse', 'difference', 'verdict'];
 
 /** All countings as one table: of each source the whole list, then its statuses that hold a payment. */
-export function reconciliationTable(reconciliations: readonly ReconciliationJson[]): string {
+function reconciliationTable(reconciliations: readonly ReconciliationJson[]): string {
   const rows = reconciliations.flatMap(({ source, counts }) =>
     counts
       .filter(({ status, inApi, inWarehouse }) => status === null || inApi + inWarehouse > 0)
@@ -24,24 +25,11 @@ export function reconciliationTable(reconciliations: readonly ReconciliationJson
         verdict,
       ]),
   );
-  const widths = header.map((name, at) => Math.max(name.length, ...rows.map((row) => row[at]?.length ?? 0)));
-  const isNumber = (at: number) => at >= 2 && at <= 4;
-  const line = (cells: readonly string[]) =>
-    cells
-      .map((cell, at) => (isNumber(at) ? cell.padStart(widths[at] ?? 0) : cell.padEnd(widths[at] ?? 0)))
-      .join('  ')
-      .trimEnd();
-  return [header, widths.map((width) => '─'.repeat(width)), ...rows].map(line).join('\n');
+  return plainTable(header, rows, (column) => column >= 2 && column <= 4);
 }
 
 /** What somebody should know of one counting beside its numbers, a line each; none when all is equal. */
-export function reconciliationNotes({
-  source,
-  verdict,
-  duplicates,
-  explanation,
-  before,
-}: ReconciliationJson): string[] {
+function reconciliationNotes({ source, verdict, duplicates, explanation, before }: ReconciliationJson): string[] {
   const notes: string[] = [];
   if (before) notes.push(`${source}: repaired; before it the verdict was ${before.verdict}`);
   if (verdict === 'moving') notes.push(`${source}: the API changed while it was counted: count again in a while`);

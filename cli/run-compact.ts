@@ -1,4 +1,4 @@
-import { TerminalError, UsageError } from '../lambdas/errors.ts';
+import { UsageError } from '../lambdas/errors.ts';
 import { sources } from '../lambdas/sources/index.ts';
 import { deleteStaleSeenIds } from '../lambdas/sync/delete-stale-seen-ids.ts';
 import { compactMonth } from '../lambdas/upkeep/compact-month.ts';
@@ -9,7 +9,6 @@ import { allTables, type HistoryTable } from '../lambdas/warehouse/history-table
 import type { Instance } from '../lambdas/warehouse/instance.ts';
 import { folderStore } from '../local/folder-store.ts';
 import { lakeInstances, openLake } from '../local/lake.ts';
-import { readLakeFile } from '../local/lake-json.ts';
 import { removeLeftovers } from '../local/leftovers.ts';
 import { boundHeap } from './bounded-heap.ts';
 import type { CommandIo, ExitCode } from './command-io.ts';
@@ -25,9 +24,6 @@ export interface CompactRequest {
 
 /** Compacts a lake table by table; one that fails does not keep the next from its turn. */
 export async function runCompactCommand(request: CompactRequest, io: CommandIo): Promise<ExitCode> {
-  if ((await readLakeFile(request.lake)) === null) {
-    throw new TerminalError(`no lake at ${request.lake}: run payments-lake sync first`);
-  }
   boundHeap();
   const instances = await lakeInstances(request.lake, sources);
   const tables = chosenTables(instances, request.table);

@@ -1,4 +1,4 @@
-import { TerminalError, UsageError } from '../lambdas/errors.ts';
+import { TerminalError } from '../lambdas/errors.ts';
 import { keyFromEnvironment } from '../lambdas/extract/api-key.ts';
 import { httpClient } from '../lambdas/extract/http-client.ts';
 import { budgetFor } from '../lambdas/extract/pace.ts';
@@ -12,7 +12,7 @@ import type { ReconciliationJson } from '../lambdas/upkeep/reconciliation-json.t
 import type { Instance } from '../lambdas/warehouse/instance.ts';
 import { folderStore } from '../local/folder-store.ts';
 import { lakeInstances, type OpenLake, openLake } from '../local/lake.ts';
-import { readLakeFile } from '../local/lake-json.ts';
+import { chosenInstances } from './chosen-instances.ts';
 import type { CommandIo, ExitCode } from './command-io.ts';
 import { encoderFrom } from './encoder.ts';
 import type { ReconcileRequest } from './reconcile.ts';
@@ -25,8 +25,7 @@ import { writeReconciliations } from './reconcile-report.ts';
  * @throws {UsageError} before anything was begun
  */
 export async function runReconcileCommand(dir: string, request: ReconcileRequest, io: CommandIo): Promise<ExitCode> {
-  if ((await readLakeFile(dir)) === null) throw new TerminalError(`no lake at ${dir}: run payments-lake sync first`);
-  const chosen = chosenOf(request.given, await lakeInstances(dir, sources), `the lake ${dir}`);
+  const chosen = chosenInstances(request.given, await lakeInstances(dir, sources), `the lake ${dir}`);
   const keys = new Map(chosen.map(({ name }) => [name, keyFromEnvironment(name, io.env)]));
   const log: Log = (level, message, facts = {}) => {
     if (request.json) io.stderr.write(`${JSON.stringify({ level, message, ...facts })}\n`);
@@ -58,20 +57,6 @@ export async function runReconcileCommand(dir: string, request: ReconcileRequest
 /** What moves while it is counted is not known to differ. */
 export const isEqual = ({ verdict }: Pick<ReconciliationJson, 'verdict'>): boolean =>
   verdict === 'equal' || verdict === 'moving';
-
-/** @throws {UsageError} for a name that is none */
-export function chosenOf<Named extends Pick<Instance, 'name'>>(
-  given: readonly string[],
-  all: readonly Named[],
-  where: string,
-): readonly Named[] {
-  const unknown = given.find((name) => all.every((instance) => instance.name !== name));
-  if (unknown !== undefined) {
-    const names = all.map(({ name }) => name).join(', ');
-    throw new UsageError(`SOURCE must be an instance of ${where}: ${names}; got '${unknown}'`);
-  }
-  return all.filter(({ name }) => given.length === 0 || given.includes(name));
-}
 
 /** As its syncs have them. The address is the one that the lake was filled from. */
 async function optionsOf(

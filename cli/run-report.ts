@@ -5,10 +5,10 @@ import { TerminalError, UsageError } from '../lambdas/errors.ts';
 import { sources } from '../lambdas/sources/index.ts';
 import type { Instance } from '../lambdas/warehouse/instance.ts';
 import { lakeInstances } from '../local/lake.ts';
-import { readLakeFile } from '../local/lake-json.ts';
 import { openLakeQuery } from '../local/lake-query.ts';
 import { collect } from '../report/collect.ts';
 import { pageHtml } from '../report/page.ts';
+import { asking } from './asking.ts';
 import type { CommandIo, ExitCode } from './command-io.ts';
 import type { ReportRequest } from './report.ts';
 
@@ -24,21 +24,13 @@ export async function runReport(request: ReportRequest, io: CommandIo, now = Dat
   // Before the queries: in the cloud they cost something.
   await refuseOut(request.out);
   const { query, instances, of } = await open(request);
-  const interrupt = () => query.interrupt();
-  io.interrupted.addEventListener('abort', interrupt);
-  if (io.interrupted.aborted) interrupt();
-  try {
-    const { answers, scannedBytes } = await collect(query, { instances, now });
-    await writeWhole(request.out, pageHtml({ of, instances, now, answers }));
-    if (scannedBytes !== null) {
-      io.stderr.write(`payments-lake: ${scannedBytes.toLocaleString('en')} bytes scanned by ${answers.size} queries\n`);
-    }
-    io.stdout.write(`${request.out}\n`);
-    return 0;
-  } finally {
-    io.interrupted.removeEventListener('abort', interrupt);
-    query.close();
+  const { answers, scannedBytes } = await asking(query, io.interrupted, () => collect(query, { instances, now }));
+  await writeWhole(request.out, pageHtml({ of, instances, now, answers }));
+  if (scannedBytes !== null) {
+    io.stderr.write(`payments-lake: ${scannedBytes.toLocaleString('en')} bytes scanned by ${answers.size} queries\n`);
   }
+  io.stdout.write(`${request.out}\n`);
+  return 0;
 }
 
 async function open({ lake, stack: name }: ReportRequest): Promise<Opened> {
@@ -47,7 +39,6 @@ async function open({ lake, stack: name }: ReportRequest): Promise<Opened> {
     const { queryOf } = await import('./stack-query.ts');
     return { query: queryOf(stack), instances: stack.instances, of: `the stack ${name}` };
   }
-  if ((await readLakeFile(lake)) === null) throw new TerminalError(`no lake at ${lake}: run payments-lake sync first`);
   const instances = await lakeInstances(lake, sources);
   return { query: await openLakeQuery(lake, instances), instances, of: `the lake ${lake}` };
 }

@@ -1,62 +1,47 @@
-import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import { TerminalError } from '../lambdas/errors.ts';
 import type { ReconciliationJson } from '../lambdas/upkeep/reconciliation-json.ts';
-import { sayAwsError } from './aws-error.ts';
+import { askFunction, patientLambda } from './ask-function.ts';
+import { chosenInstances } from './chosen-instances.ts';
 import type { CommandIo, ExitCode } from './command-io.ts';
 import type { ReconcileRequest } from './reconcile.ts';
 import { writeReconciliations } from './reconcile-report.ts';
-import { chosenOf, isEqual } from './run-reconcile.ts';
-import { readStack, type StackInstance } from './stack.ts';
+import { isEqual } from './run-reconcile.ts';
+import { readStack } from './stack.ts';
 
-/** What a function answers. */
+/** What a function answers: one of the two. */
 interface Answer {
-  readonly reconciliation?: ReconciliationJson;
-  readonly error?: string;
+  readonly reconciliation: ReconciliationJson;
+  readonly error: string;
 }
 
-/** A function answers within 15 minutes, ms. */
-const longestAnswer = 16 * 60_000;
-
 /**
- * Has the functions count, one after the other, each with its own key and in Athena, and waits for their answers.
- * Ctrl-C ends the waiting only.
+ * Has the functions count, one after the other, each with its own key and in Athena, and waits for their answers; one
+ * that fails does not keep the next from its turn. Ctrl-C ends the waiting only.
  */
-export async function runStackReconcile(name: string, request: ReconcileRequest, io: CommandIo): Promise<ExitCode> {
-  const stack = await readStack(name);
-  const chosen = chosenOf(request.given, stack.instances, `the stack ${name}`);
-  // Without retries: the client would have the function count twice.
-  const lambda = new LambdaClient({ maxAttempts: 1, requestHandler: { requestTimeout: longestAnswer } });
+export async function runStackReconcile(
+  stackName: string,
+  request: ReconcileRequest,
+  io: CommandIo,
+): Promise<ExitCode> {
+  const stack = await readStack(stackName);
+  const chosen = chosenInstances(request.given, stack.instances, `the stack ${stackName}`);
+  const event = { mode: 'reconcile', explain: request.explain, repair: request.repair };
+  const lambda = patientLambda();
   const counted: ReconciliationJson[] = [];
   try {
-    for (const instance of chosen) {
+    for (const { name, functionName } of chosen) {
       if (io.interrupted.aborted) break;
-      const answer = await invoke(lambda, instance, request, io.interrupted);
+      const failed = `${name}: its function could not count`;
+      const answer = await askFunction<Answer>(lambda, functionName, event, failed, io.interrupted).catch(
+        (thrown: Error): Partial<Answer> => ({ error: thrown.message }),
+      );
       if (answer.reconciliation) counted.push(answer.reconciliation);
-      else io.stderr.write(`payments-lake: ${answer.error ?? `${instance.name}: the function answered nothing`}\n`);
+      else if (!io.interrupted.aborted)
+        io.stderr.write(`payments-lake: ${answer.error ?? `${name}: the function answered nothing`}\n`);
     }
-  } catch (error) {
-    if (!io.interrupted.aborted) throw error;
   } finally {
     lambda.destroy();
   }
   writeReconciliations(counted, request.json, io);
   if (io.interrupted.aborted) return 130;
   return counted.length === chosen.length && counted.every(isEqual) ? 0 : 1;
-}
-
-async function invoke(
-  lambda: LambdaClient,
-  { name, functionName }: StackInstance,
-  { explain, repair }: ReconcileRequest,
-  abortSignal: AbortSignal,
-): Promise<Answer> {
-  const Payload = Buffer.from(JSON.stringify({ mode: 'reconcile', explain, repair }));
-  const command = new InvokeCommand({ FunctionName: functionName, InvocationType: 'RequestResponse', Payload });
-  const answer = await lambda.send(command, { abortSignal }).catch((error: Error) => {
-    throw sayAwsError(`the function ${functionName}`, error);
-  });
-  const told = JSON.parse(Buffer.from(answer.Payload ?? []).toString() || 'null') as unknown;
-  if (answer.FunctionError === undefined) return (told ?? {}) as Answer;
-  const { errorMessage = 'no reason given' } = (told ?? {}) as { errorMessage?: string };
-  throw new TerminalError(`${name}: its function could not count: ${errorMessage}`);
 }

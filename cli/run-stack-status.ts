@@ -2,8 +2,8 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { CheckpointTable } from '../lambdas/load/checkpoint-table.ts';
 import { instanceStatus } from '../lambdas/sync/status.ts';
 import { lastReconciliation } from '../lambdas/upkeep/last-reconciliation.ts';
+import { asking } from './asking.ts';
 import type { CommandIo, ExitCode } from './command-io.ts';
-
 import { readStack, type Stack } from './stack.ts';
 import { queryOf } from './stack-query.ts';
 import { type Shown, shownOf, shownPayments, writeStatus } from './status-report.ts';
@@ -30,17 +30,11 @@ export async function runStackStatus({ stack: name, json }: StackStatusRequest, 
 
 /** @returns null when Athena would not say, which is told on stderr: the checkpoints stand without it */
 async function countPayments(stack: Stack, io: CommandIo): Promise<Map<string, Shown> | null> {
-  const query = queryOf(stack);
-  const interrupt = () => query.interrupt();
-  io.interrupted.addEventListener('abort', interrupt);
   try {
-    return await shownPayments(query);
+    return await asking(queryOf(stack), io.interrupted, shownPayments);
   } catch (error) {
     if (io.interrupted.aborted) throw error;
     io.stderr.write(`payments-lake: payments are not counted: ${(error as Error).message}\n`);
     return null;
-  } finally {
-    io.interrupted.removeEventListener('abort', interrupt);
-    query.close();
   }
 }

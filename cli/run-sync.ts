@@ -1,4 +1,3 @@
-import { TransientError } from '../lambdas/errors.ts';
 import { keyFromEnvironment } from '../lambdas/extract/api-key.ts';
 import { parseBaseUrl } from '../lambdas/extract/base-url.ts';
 import { httpClient } from '../lambdas/extract/http-client.ts';
@@ -6,16 +5,14 @@ import { budgetFor } from '../lambdas/extract/pace.ts';
 import { realTiming } from '../lambdas/extract/timing.ts';
 import type { hyparquetEncoder } from '../lambdas/load/parquet-hyparquet.ts';
 import { sources } from '../lambdas/sources/index.ts';
-import { newSync } from '../lambdas/sync/begin-sync.ts';
 import { LeaseHeld } from '../lambdas/sync/lease-keeper.ts';
 import { rewritesAll } from '../lambdas/sync/personal-data-state.ts';
-import { putRefusal } from '../lambdas/sync/refused-sync.ts';
+import { putRefusal, refusedSummary } from '../lambdas/sync/refused-sync.ts';
+import { runNightly, runSyncAndMarks } from '../lambdas/sync/run-nightly.ts';
 import { defaultSettings } from '../lambdas/sync/settings.ts';
-import { type SyncSummary, storedSummary } from '../lambdas/sync/summary.ts';
+import type { SyncSummary } from '../lambdas/sync/summary.ts';
 import { summaryAsJson } from '../lambdas/sync/summary-json.ts';
-import type { Scope } from '../lambdas/sync/sync-names.ts';
 import type { Log, SyncOptions } from '../lambdas/sync/sync-options.ts';
-import { runNightly, runSyncAndMarks } from '../lambdas/sync/unfinished.ts';
 import type { ReconciliationJson } from '../lambdas/upkeep/reconciliation-json.ts';
 import type { Instance } from '../lambdas/warehouse/instance.ts';
 import { folderStore } from '../local/folder-store.ts';
@@ -61,7 +58,7 @@ export async function runSyncCommand(request: SyncRequest, io: CommandIo): Promi
         if (reconciled) counted.push(reconciled);
       } catch (error) {
         if (accounts.length === 1) throw error;
-        summaries.push(refused(account.instance, scopeOf(request), error as Error));
+        summaries.push(refusedSummary(account.instance, scopeOf(request), Date.now(), error as Error));
         if (!request.json) io.stderr.write(`payments-lake: ${(error as Error).message}\n`);
       }
     }
@@ -72,15 +69,6 @@ export async function runSyncCommand(request: SyncRequest, io: CommandIo): Promi
     io.stdout.write(`${JSON.stringify({ syncs: summaries.map(summaryAsJson), reconciliations: counted })}\n`);
   if (io.interrupted.aborted) return 130;
   return summaries.every(({ status }) => status === 'done' || status === 'paused') ? 0 : 1;
-}
-
-/** The entry of a sync that was refused before it began. */
-function refused(instance: Instance, scope: Scope, reason: Error): SyncSummary {
-  const { name, message } = reason;
-  const now = Date.now();
-  const state = { ...newSync(scope, now, null, false), syncId: '' };
-  const error = { name, message, lasting: !(reason instanceof TransientError) };
-  return { ...storedSummary(instance, scope, state, now), resumed: false, status: 'failed', error };
 }
 
 /** Half of what a function gives it: a laptop's sync stays below 300 MB. Holds some 400,000 payments. */

@@ -1,5 +1,5 @@
-import { UsageError } from '../lambdas/errors.ts';
 import type { Scope } from '../lambdas/sync/sync-names.ts';
+import { chosenInstances } from './chosen-instances.ts';
 import type { StackInstance } from './stack.ts';
 import { parseFilters, parseRange, refuseTwice, type SyncOptions } from './sync-options.ts';
 import { scopeOf } from './sync-request.ts';
@@ -29,12 +29,7 @@ export function parseStackSyncOptions(given: readonly string[], stack: string, o
     json: options.json === true,
     confirmDeletions: options.confirmDeletions === true,
     choose(instances) {
-      const unknown = given.find((name) => instances.every((instance) => instance.name !== name));
-      if (unknown !== undefined) {
-        const names = instances.map(({ name }) => name).join(', ');
-        throw new UsageError(`SOURCE must be an instance of the stack ${stack}: ${names}; got '${unknown}'`);
-      }
-      const chosen = instances.filter(({ name }) => given.length === 0 || given.includes(name));
+      const chosen = chosenInstances(given, instances, `the stack ${stack}`);
       const apis = chosen.map(({ source }) => source);
       const filters = parseFilters(options.filter ?? [], apis);
       return { chosen, scope: scopeOf({ ...range, filters, rewrite: options.rewrite === true }) };

@@ -1,17 +1,16 @@
 import { NestedStack, Stack } from 'aws-cdk-lib';
 import { CfnNamedQuery } from 'aws-cdk-lib/aws-athena';
-import { CfnDatabase, CfnTable } from 'aws-cdk-lib/aws-glue';
+import { CfnDatabase } from 'aws-cdk-lib/aws-glue';
 import { Construct } from 'constructs';
 import { allViews } from '../lambdas/warehouse/all-views.ts';
 import { anonymousViews } from '../lambdas/warehouse/anonymous-views.ts';
-import { athenaView } from '../lambdas/warehouse/athena-view.ts';
 import type { View } from '../lambdas/warehouse/current-view.ts';
 import { anonymousDatabaseOf, type Databases, databasesOf } from '../lambdas/warehouse/databases.ts';
-import type { GlueColumn } from '../lambdas/warehouse/glue-columns.ts';
-import { glueTable, parquetFormat } from '../lambdas/warehouse/glue-table.ts';
-import { allTables, type HistoryTable } from '../lambdas/warehouse/history-tables.ts';
+import { sharedTables, tablesOf } from '../lambdas/warehouse/history-tables.ts';
+import type { Instance } from '../lambdas/warehouse/instance.ts';
 import { AnalystPolicy } from './analyst-policy.ts';
 import type { Configuration } from './configuration.ts';
+import { parquetTable, viewTable } from './glue-tables.ts';
 import { QueryWorkgroup } from './query-workgroup.ts';
 import { savedQueries } from './saved-queries.ts';
 import type { Storage } from './storage.ts';
@@ -21,6 +20,13 @@ export interface CatalogProps {
   readonly configuration: Configuration;
   /** Where the tables' files lie, and the results of queries. */
   readonly storage: Storage;
+}
+
+/** A database that analysts see, and the views that are to be in it. */
+interface Shown {
+  readonly name: string;
+  readonly database: CfnDatabase;
+  readonly views: readonly View[];
 }
 
 /** What analysts see in Athena, all of it made from the sources' declarations, and what they may do there. */
@@ -34,33 +40,60 @@ export class Catalog extends Construct {
   constructor(scope: Construct, id: string, { configuration, storage }: CatalogProps) {
     super(scope, id);
     const { instances, stage } = configuration;
-    this.databases = databasesOf(stage);
-    const history = database(this, 'History', this.databases.history, 'Every version of each payment ever loaded.');
-    const current = database(
-      this,
-      'Current',
-      this.databases.current,
-      'The payments as they stand, and what is theirs.',
-    );
-    for (const each of allTables(instances)) parquetTable(history, each, storage.bucket.bucketName);
-    viewsIn(current, this.databases.current, allViews(instances, 'trino', this.databases));
+    const databases = databasesOf(stage);
+    const anonymous = configuration.anonymousViews ? { ...databases, current: anonymousDatabaseOf(stage) } : null;
+    this.databases = databases;
+    const history = database(this, 'History', databases.history, 'Every version of each payment ever loaded.');
+    for (const table of sharedTables) parquetTable(history, history.ref, table, storage.bucket.bucketName);
+    const current = database(this, 'Current', databases.current, 'The payments as they stand, and what is theirs.');
+    const shown: Shown[] = [
+      { name: databases.current, database: current, views: allViews(instances, 'trino', databases) },
+    ];
+    if (anonymous) {
+      const { current: name } = anonymous;
+      const glue = database(this, 'Anonymous', name, 'The payments as they stand, without personal columns.');
+      shown.push({ name, database: glue, views: anonymousViews(instances, 'trino', anonymous) });
+    }
+    for (const instance of instances) this.addInstance(instance, history, shown, storage);
+    this.addViewsOverAll(instances, shown);
     this.workgroup = new QueryWorkgroup(this, 'Workgroup', { configuration, storage });
     if (configuration.savedQueries) this.save(instances.map(({ name }) => name));
-    this.analyst = new AnalystPolicy(this, 'Analyst', {
-      workgroup: this.workgroup.workgroupName,
-      databases: this.databases,
-      storage,
-    });
-    this.anonymous = configuration.anonymousViews ? this.addAnonymous(configuration, storage) : null;
+    const { workgroupName: workgroup } = this.workgroup;
+    this.analyst = new AnalystPolicy(this, 'Analyst', { workgroup, databases, storage });
+    this.anonymous = anonymous && {
+      database: anonymous.current,
+      analyst: new AnalystPolicy(this, 'AnonymousAnalyst', { workgroup, databases: anonymous, storage }),
+    };
   }
 
-  private addAnonymous({ instances, stage }: Configuration, storage: Storage) {
-    const databases = { ...this.databases, current: anonymousDatabaseOf(stage) };
-    const { current: name } = databases;
-    const glue = database(this, 'Anonymous', name, 'The payments as they stand, without personal columns.');
-    viewsIn(glue, name, anonymousViews(instances, 'trino', databases));
-    const { workgroupName: workgroup } = this.workgroup;
-    return { database: name, analyst: new AnalystPolicy(this, 'AnonymousAnalyst', { workgroup, databases, storage }) };
+  private addInstance(instance: Instance, history: CfnDatabase, shown: readonly Shown[], { bucket }: Storage): void {
+    const tables = tablesOf(instance);
+    const stack = this.stackBelow(instance.name, `the tables and views of ${instance.name}`, [
+      history,
+      ...shown.map(({ database }) => database),
+    ]);
+    const historyTables = new Construct(stack, history.node.id);
+    for (const table of tables) parquetTable(historyTables, this.databases.history, table, bucket.bucketName);
+    const own = new Set(tables.map(({ name }) => name));
+    for (const { name, database, views } of shown) {
+      const scope = new Construct(stack, database.node.id);
+      for (const view of views) if (own.has(view.name)) viewTable(scope, name, view);
+    }
+  }
+
+  private addViewsOverAll(instances: readonly Instance[], shown: readonly Shown[]): void {
+    const ofInstances = new Set(instances.flatMap(tablesOf).map(({ name }) => name));
+    for (const { name, database, views } of shown) {
+      const stack = this.stackBelow(`${database.node.id}Views`, `the views of ${name} over all instances`, [database]);
+      for (const view of views) if (!ofInstances.has(view.name)) viewTable(stack, name, view);
+    }
+  }
+
+  /** CloudFormation takes 500 resources and a million bytes of one template: with everything in it, few instances' own. */
+  private stackBelow(id: string, what: string, after: readonly CfnDatabase[]): NestedStack {
+    const stack = new NestedStack(this, id, { description: `payments-lake: ${what}` });
+    for (const each of after) stack.nestedStackResource?.addResourceDependency(each);
+    return stack;
   }
 
   private save(instances: readonly string[]): void {
@@ -83,53 +116,3 @@ function database(scope: Construct, id: string, name: string, description: strin
     databaseInput: { name, description: `payments-lake: ${description}` },
   });
 }
-
-function parquetTable(database: CfnDatabase, table: HistoryTable, bucket: string): void {
-  const { name, description, columns, partitionKeys, parameters, location } = glueTable(table, bucket);
-  const created = glueTableIn(database, database.ref, {
-    name,
-    description,
-    owner: 'payments-lake',
-    tableType: 'EXTERNAL_TABLE',
-    parameters,
-    partitionKeys: listed(partitionKeys),
-    storageDescriptor: {
-      columns: listed(columns),
-      location,
-      inputFormat: parquetFormat.inputFormat,
-      outputFormat: parquetFormat.outputFormat,
-      serdeInfo: { serializationLibrary: parquetFormat.serde },
-    },
-  });
-  created.addResourceDependency(database);
-}
-
-/**
- * In a stack of their own below ours: CloudFormation takes a million bytes of one template, and the views' SQL alone
- * comes to that with some instances.
- */
-function viewsIn(database: CfnDatabase, name: string, views: readonly View[]): void {
-  const description = `payments-lake: the views of ${name}`;
-  const stack = new NestedStack(Stack.of(database), `${database.node.id}Views`, { description });
-  stack.nestedStackResource?.addResourceDependency(database);
-  for (const each of views) {
-    const view = athenaView(each, name);
-    glueTableIn(stack, name, {
-      name: view.name,
-      // Trino takes no view without an owner.
-      owner: 'payments-lake',
-      tableType: 'VIRTUAL_VIEW',
-      parameters: view.parameters,
-      viewOriginalText: view.originalText,
-      viewExpandedText: view.expandedText,
-      storageDescriptor: { columns: listed(view.columns), serdeInfo: {} },
-    });
-  }
-}
-
-function glueTableIn(scope: Construct, databaseName: string, tableInput: CfnTable.TableInputProperty): CfnTable {
-  const catalogId = Stack.of(scope).account;
-  return new CfnTable(scope, String(tableInput.name), { catalogId, databaseName, tableInput });
-}
-
-const listed = (columns: readonly GlueColumn[]): CfnTable.ColumnProperty[] => columns.map((column) => ({ ...column }));

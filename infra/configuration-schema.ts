@@ -115,8 +115,8 @@ export const configurationSchema = z.strictObject(
     compactionFileMb: whole('MB', 1, 256).default(128),
     /** How long a superseded file stays for queries that listed it. */
     compactionGraceHours: whole('hours', 1, 720).default(24),
-    /** Reserved concurrency of compaction; null: none, since Lambda refuses it to an account with little room. 5: the command asks 4. */
-    compactionsAtOnce: whole('invocations', 5, 1000).nullable().default(null),
+    /** Invocations that the months to be compacted are shared out to. */
+    compactionsAtOnce: whole('invocations', 1, 100).default(4),
     /** Who is told of alarms; null: nobody, with a warning at each synth. */
     alarmEmail: z.email("an e-mail address, for example 'data@example.com', or null").nullable().default(null),
     /** How long logs are kept. */

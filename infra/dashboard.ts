@@ -88,7 +88,7 @@ export class SyncDashboard extends Construct {
 const memory = (syncs: readonly SyncFunction[]): LogQueryWidget =>
   new LogQueryWidget({
     title: 'Most memory used, MB',
-    logGroupNames: syncs.map(({ logGroup }) => logGroup.logGroupName),
+    logGroupNames: syncs.map(({ function: sync }) => sync.logGroup.logGroupName),
     view: LogQueryVisualizationType.LINE,
     queryLines: [
       'filter type = "platform.report"',

@@ -3,7 +3,7 @@ import type { CfnSecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { type Configuration, contextKey, type InstanceConfiguration } from './configuration.ts';
 import { DeadLetters } from './dead-letters.ts';
-import { NightlySchedule } from './nightly-schedule.ts';
+import { FunctionSchedule } from './function-schedule.ts';
 import { personalDataKey } from './personal-data-key.ts';
 import { firesAtNight, firesDaily } from './schedule-expression.ts';
 import type { Storage } from './storage.ts';
@@ -44,12 +44,13 @@ export class Ingestion extends Construct {
   private schedule(sync: SyncFunction): void {
     const { instance } = sync;
     warnOfSchedule(this, instance);
-    new NightlySchedule(sync, 'Nightly', {
+    new FunctionSchedule(sync, 'Nightly', {
       function: sync.function,
       undelivered: this.deadLetters.undelivered,
       expression: instance.schedule,
       timeZone: instance.timeZone,
       description: `payments-lake: nightly sync of ${instance.name}`,
+      input: { mode: 'incremental' },
     });
   }
 }

@@ -1,19 +1,14 @@
-import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
-import { Policy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { ApplicationLogLevel, Architecture, LoggingFormat, SystemLogLevel } from 'aws-cdk-lib/aws-lambda';
-import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
-import { NodejsFunction, OutputFormat, SourceMapMode } from 'aws-cdk-lib/aws-lambda-nodejs';
-import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Duration } from 'aws-cdk-lib';
+import type { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { Construct } from 'constructs';
 import { type CompactionSettings, compactionEvent, deletionsEvent } from '../lambdas/warehouse/compaction-settings.ts';
-import { settingsVariable } from '../lambdas/warehouse/function-settings.ts';
-import { bundling, compactEntry } from './bundling.ts';
+import { compactEntry } from './bundling.ts';
 import { compactionRole } from './compaction-role.ts';
 import type { Configuration } from './configuration.ts';
 import type { DeadLetters } from './dead-letters.ts';
-import { NightlySchedule } from './nightly-schedule.ts';
+import { FunctionSchedule } from './function-schedule.ts';
+import { pipelineFunction } from './pipeline-function.ts';
 import type { Storage } from './storage.ts';
-import { runtime } from './sync-function.ts';
 
 /**
  * MB: one whole core. Measured: 533 MB at the peak for a file of 55 MB (docs/benchmarks.md). Reckoned, not measured, for
@@ -36,71 +31,29 @@ export interface MaintenanceProps {
 /** Keeps the warehouse in shape: one function that compacts it, by itself every week, a month of a table at a time. */
 export class Maintenance extends Construct {
   readonly compaction: NodejsFunction;
-  readonly logGroup: LogGroup;
 
   constructor(scope: Construct, id: string, { configuration, storage, deadLetters }: MaintenanceProps) {
     super(scope, id);
-    this.logGroup = new LogGroup(this, 'Log', {
-      retention: configuration.retentionDays as RetentionDays,
-      removalPolicy: RemovalPolicy.DESTROY,
-    });
-    const role = compactionRole(this, 'Role', {
-      storage,
-      instances: configuration.instances,
-      logGroup: this.logGroup,
-    });
-    this.compaction = new NodejsFunction(this, 'Compaction', {
+    this.compaction = pipelineFunction(this, 'Compaction', {
       description: 'payments-lake: compaction',
       entry: compactEntry,
-      runtime,
-      architecture: Architecture.ARM_64,
-      role,
+      role: compactionRole(this, 'Role', { storage, instances: configuration.instances }),
       memorySize: memoryMb,
       // The most that Lambda gives. A round of 256 MB of payments is reckoned to take 70 s of CPU, by the bench; none is
       // begun with less than 5 minutes left.
       timeout: Duration.minutes(15),
-      logGroup: this.logGroup,
-      loggingFormat: LoggingFormat.JSON,
-      applicationLogLevelV2: ApplicationLogLevel.INFO,
-      systemLogLevelV2: SystemLogLevel.INFO,
-      environment: {
-        [settingsVariable]: Stack.of(this).toJsonString(settingsOf(configuration, storage)),
-        NODE_OPTIONS: '--enable-source-maps',
-      },
-      // A month is begun anew by each try; after 1 and 2 minutes, so the lease of a killed function has run out.
-      retryAttempts: 2,
-      // recursiveLoop stays as it is: 16 rounds are 35 GB of one month, and one that gets nowhere ends in an alarm.
-      // The first run after a long backfill invokes it for thousands of months: what finds no room waits its turn.
-      ...(configuration.compactionsAtOnce !== null && {
-        reservedConcurrentExecutions: configuration.compactionsAtOnce,
-      }),
-      maxEventAge: Duration.hours(6),
-      onFailure: new SqsDestination(deadLetters.failed),
-      bundling: {
-        minify: bundling.minify,
-        sourceMap: bundling.sourcemap,
-        sourceMapMode: SourceMapMode.DEFAULT,
-        sourcesContent: bundling.sourcesContent,
-        format: OutputFormat.CJS,
-        target: bundling.target,
-        mainFields: [...bundling.mainFields],
-        externalModules: [...bundling.external],
-        esbuildArgs: { '--tsconfig-raw': bundling.tsconfigRaw },
-      },
-    });
-    // Not function.grantInvoke(function): the role would name the function, which waits for the role.
-    new Policy(this, 'InvokeItself', {
-      roles: [role],
-      statements: [
-        new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [this.compaction.functionArn] }),
-      ],
+      // recursiveLoop stays as it is: after about 16 rounds of some ten minutes Lambda ends what hands over to itself,
+      // with an alarm. That is 35 GB of one month, or thousands of small months; what is left waits for next Sunday.
+      settings: settingsOf(configuration, storage),
+      configuration,
+      deadLetters,
     });
     this.schedule('Weekly', configuration.compactionSchedule, compactionEvent, 'compaction', deadLetters);
     this.schedule('Deletions', deletionsSchedule, deletionsEvent, 'deletion of superseded files', deadLetters);
   }
 
   private schedule(id: string, expression: string, input: object, what: string, { undelivered }: DeadLetters): void {
-    new NightlySchedule(this, id, {
+    new FunctionSchedule(this, id, {
       function: this.compaction,
       undelivered,
       expression,
@@ -112,7 +65,7 @@ export class Maintenance extends Construct {
 }
 
 const settingsOf = (
-  { stage, instances, compactionFileMb, compactionGraceHours, leaseSeconds }: Configuration,
+  { stage, instances, compactionFileMb, compactionGraceHours, compactionsAtOnce, leaseSeconds }: Configuration,
   { bucket, checkpoints }: Storage,
 ): CompactionSettings => ({
   stage,
@@ -121,5 +74,6 @@ const settingsOf = (
   instances: instances.map(({ name, source }) => ({ name, api: source.name })),
   fileMb: compactionFileMb,
   graceHours: compactionGraceHours,
+  atOnce: compactionsAtOnce,
   leaseSeconds,
 });

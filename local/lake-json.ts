@@ -102,7 +102,9 @@ export async function writeLakeFile(
   await rename(draft, join(dir, 'lake.json'));
 }
 
-export const unreadable = (dir: string, error: unknown): TerminalError =>
-  new TerminalError(
-    `the lake ${dir} can't be used: ${(error as NodeJS.ErrnoException).code ?? 'unknown error'}; check the folder and its permissions`,
-  );
+/** @param error of the file system, told by its code, or of LevelDB, whose own words name file and reason */
+export function unreadable(dir: string, error: unknown): TerminalError {
+  const { code, message } = error as NodeJS.ErrnoException;
+  const why = code?.startsWith('E') ? code : message;
+  return new TerminalError(`the lake ${dir} can't be used: ${why}; check the folder and its permissions`);
+}

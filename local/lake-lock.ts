@@ -2,6 +2,7 @@ import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ClassicLevel } from 'classic-level';
 import { TransientError } from '../lambdas/errors.ts';
+import { unreadable } from './lake-json.ts';
 
 /** Who has a lake: its process, and where it serves the lake's checkpoints meanwhile. */
 export interface LakeOwner {
@@ -25,8 +26,16 @@ export class LakeLock {
     this.#command = command;
   }
 
-  /** @throws {TransientError} naming the pid and the command that have the lake */
+  /** @throws {TransientError} naming the pid and the command that have the lake; {TerminalError} when it can't be locked */
   static async take(dir: string, command: string): Promise<LakeLock> {
+    try {
+      return await LakeLock.#take(dir, command);
+    } catch (error) {
+      throw error instanceof TransientError ? error : unreadable(dir, (error as Error).cause ?? error);
+    }
+  }
+
+  static async #take(dir: string, command: string): Promise<LakeLock> {
     const place = join(dir, 'checkpoints', 'lock');
     await mkdir(place, { recursive: true });
     // LevelDB's own lock: it dies with its process, which a pid file does not.

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { types } from 'node:util';
 import { type DuckDBConnection, DuckDBInstance, type DuckDBResult, ResultReturnType } from '@duckdb/node-api';
 import type { Answer, AnswerStream, SqlQuery } from '../lambdas/athena/sql-query.ts';
-import { UsageError } from '../lambdas/errors.ts';
+import { TerminalError, UsageError } from '../lambdas/errors.ts';
 import { allViews } from '../lambdas/warehouse/all-views.ts';
 import { anonymousViews } from '../lambdas/warehouse/anonymous-views.ts';
 import type { View } from '../lambdas/warehouse/current-view.ts';
@@ -26,6 +26,7 @@ export type LakeQuery = SqlQuery;
  *
  * @param dir may be empty or missing: then every table is there, without a row
  * @param instances all that the lake holds
+ * @throws {TerminalError} naming a file that is damaged
  */
 export async function openLakeQuery(dir: string, instances: readonly Instance[]): Promise<LakeQuery> {
   const tables = await listLake(dir, instances);
@@ -37,10 +38,14 @@ export async function openLakeQuery(dir: string, instances: readonly Instance[])
     duckdb.closeSync();
   };
   try {
-    await explained('', () => defineViews(connection, tables, instances));
+    await defineViews(connection, tables, instances);
   } catch (error) {
     close();
-    throw error;
+    // Without the line of our own SQL that it stopped at.
+    const told = sayDuckDbError((error as Error).message.replace(/\n\s*LINE \d+:.*$/s, ''), '');
+    throw new TerminalError(
+      `the lake ${dir} can't be read: ${told}; run it again, and if it stays so put that file back from a backup`,
+    );
   }
   const stopped = { yes: false };
   const names = [
@@ -139,7 +144,7 @@ async function* batches(result: DuckDBResult): AsyncGenerator<Answer[][]> {
   }
 }
 
-async function explained<T>(sql: string, action: () => Promise<T>, names: readonly string[] = []): Promise<T> {
+async function explained<T>(sql: string, action: () => Promise<T>, names: readonly string[]): Promise<T> {
   try {
     return await action();
   } catch (error) {

@@ -12,6 +12,7 @@ import {
   makeCheckpointTable,
   startEmbeddedDynamoDb,
 } from './embedded-dynamodb.ts';
+import { refuseAmbiguousPath } from './lake-files.ts';
 import { type LakeFile, readLakeFile, unreadable, writeLakeFile } from './lake-json.ts';
 import { LakeLock, readOwner } from './lake-lock.ts';
 import { makeFolder } from './make-folder.ts';
@@ -57,6 +58,7 @@ export async function openLake(
   env: Readonly<Record<string, string | undefined>> = {},
   wish: PersonalDataWish = asTheLakeHasIt,
 ): Promise<OpenLake> {
+  refuseAmbiguousPath(dir);
   const before = await readLakeFile(dir);
   refuseWish(dir, before, wish);
   try {
@@ -65,9 +67,7 @@ export async function openLake(
     throw unreadable(dir, error);
   }
   if (env[sharedStoreVariable]) return openShared(dir, before, instances, known, wish);
-  const lock = await takeFromReaders(dir, command).catch((error: NodeJS.ErrnoException) => {
-    throw error.code?.startsWith('E') ? unreadable(dir, error) : error;
-  });
+  const lock = await takeFromReaders(dir, command);
   try {
     // Read again: another process may have added an instance before this one had the lake.
     const personalData = await settle(dir, await readLakeFile(dir), instances, known, wish);
@@ -114,7 +114,12 @@ async function openShared(
 ): Promise<OpenLake> {
   const personalData = await settle(dir, before, instances, known, wish);
   const client = new DynamoDBClient({});
-  await makeCheckpointTable(client);
+  await makeCheckpointTable(client).catch((error: Error) => {
+    client.destroy();
+    throw new TransientError(
+      `the DynamoDB that ${sharedStoreVariable} names can't be used: ${error.message}; check that address, AWS_REGION and the credentials, or unset it`,
+    );
+  });
   return {
     checkpoints: new CheckpointTable(client, checkpointTableName),
     leasing: 'shared',
@@ -168,7 +173,7 @@ export async function readCheckpoints<T>(
   try {
     lock = await takeFromReaders(dir, 'status');
   } catch (busy) {
-    if (!(busy instanceof TransientError)) throw unreadable(dir, busy);
+    if (!(busy instanceof TransientError)) throw busy;
     const address = (await readOwner(dir))?.address;
     if (!address) throw busy;
     const client = embeddedClient(address);
@@ -183,10 +188,15 @@ export async function readCheckpoints<T>(
   }
 }
 
-/** The instances a lake holds; none where there is no lake yet. */
+/**
+ * The instances a lake holds.
+ *
+ * @throws {TerminalError} where there is no lake, and for what this version can't read
+ */
 export async function lakeInstances(dir: string, known: readonly Source[]): Promise<Instance[]> {
   const file = await readLakeFile(dir);
-  return Object.entries(file?.instances ?? {}).map(([name, api]) => {
+  if (file === null) throw new TerminalError(`no lake at ${dir}: check --lake, or run payments-lake sync first`);
+  return Object.entries(file.instances).map(([name, api]) => {
     const source = known.find((each) => each.name === api);
     if (!source)
       throw new TerminalError(

@@ -1,3 +1,4 @@
+import { buyers } from '../lambdas/warehouse/counted-payments.ts';
 import { textLiteral } from '../lambdas/warehouse/sql.ts';
 import { everyMonth, firstShown } from './months.ts';
 import { counted } from './numbers.ts';
@@ -14,15 +15,9 @@ the account's customer id, or the e-mail address where there is none; payments w
   count(DISTINCT CASE WHEN month = first_month THEN customer END) AS new_customers,
   count(DISTINCT CASE WHEN month > first_month THEN customer END) AS returning_customers
 FROM (
-  SELECT month, customer, min(month) OVER (PARTITION BY customer) AS first_month
-  FROM (
-    SELECT month, instance || ' ' || coalesce(customer_id, lower(customer_email)) AS customer
-    FROM payments
-    WHERE status IN ('paid', 'partially_paid', 'partially_refunded', 'refunded') AND NOT deleted
-  ) AS bought
-  WHERE customer IS NOT NULL
+${buyers}
 ) AS seen
-WHERE month >= ${textLiteral(firstShown(now))}
+WHERE customer IS NOT NULL AND month >= ${textLiteral(firstShown(now))}
 GROUP BY month
 ORDER BY month`,
   figures: (rows) => {

@@ -1,5 +1,5 @@
 /** How many months the report looks back, the month of `now` among them. */
-export const monthsShown = 13;
+const monthsShown = 13;
 
 /** `2026-07`, so many months before the one `now` (ms since 1970 UTC) lies in. */
 export function monthBefore(now: number, months: number): string {

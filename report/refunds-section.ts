@@ -1,5 +1,5 @@
 import { textLiteral } from '../lambdas/warehouse/sql.ts';
-import { stacked } from './currencies.ts';
+import { stacked } from './grouping.ts';
 import { everyMonth, firstShown } from './months.ts';
 import { counted, minute, money, words } from './numbers.ts';
 import type { Section } from './section.ts';

@@ -1,5 +1,6 @@
+import { isEarned } from '../lambdas/warehouse/counted-payments.ts';
 import { textLiteral } from '../lambdas/warehouse/sql.ts';
-import { anchor, currencyOf, grouped, mostCurrencies } from './currencies.ts';
+import { anchor, currencyOf, grouped, mostCurrencies } from './grouping.ts';
 import { everyMonth, firstShown } from './months.ts';
 import { counted, drawn, money, none } from './numbers.ts';
 import type { Figure, Row, Section } from './section.ts';
@@ -12,7 +13,7 @@ export const revenueSection: Section = {
 Those refunded in part are in it whole, since no API tells what was given back; those not paid in full are left out. Every currency has an axis of its own.`,
   sql: ({ now }) => `SELECT month, currency, count(*) AS payments, sum(amount_total_major) AS revenue
 FROM payments
-WHERE status IN ('paid', 'partially_refunded') AND NOT deleted AND month >= ${textLiteral(firstShown(now))}
+WHERE ${isEarned()} AND month >= ${textLiteral(firstShown(now))}
 GROUP BY month, currency
 ORDER BY month, currency`,
   figures: (rows) => {

@@ -1,5 +1,5 @@
 import { textLiteral } from '../lambdas/warehouse/sql.ts';
-import { grouped, stacked } from './currencies.ts';
+import { grouped, stacked } from './grouping.ts';
 import { firstShown } from './months.ts';
 import { counted, words } from './numbers.ts';
 import type { Row, Section } from './section.ts';

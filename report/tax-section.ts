@@ -1,11 +1,9 @@
+import { isEarned } from '../lambdas/warehouse/counted-payments.ts';
 import { textLiteral } from '../lambdas/warehouse/sql.ts';
-import { anchor, currencyOf, grouped, mostCurrencies } from './currencies.ts';
 import { firstShown } from './months.ts';
-import { counted, drawn, money, words } from './numbers.ts';
+import { words } from './numbers.ts';
+import { ranked } from './ranking.ts';
 import type { Section } from './section.ts';
-import { number, text } from './table.ts';
-
-const mostCountries = 10;
 
 export const taxSection: Section = {
   id: 'tax',
@@ -18,32 +16,16 @@ FROM tax_lines AS line
 JOIN payments AS payment
   ON payment.instance = line.instance AND payment.payment_id = line.payment_id
   AND payment.month = line.month
-WHERE payment.status IN ('paid', 'partially_refunded') AND NOT payment.deleted AND line.tax_amount <> 0
+WHERE ${isEarned('payment')} AND line.tax_amount <> 0
   AND line.month >= ${textLiteral(firstShown(now))} AND payment.month >= ${textLiteral(firstShown(now))}
 GROUP BY line.country, line.currency
 ORDER BY currency, tax DESC, country`,
   figures: (rows) =>
-    grouped(rows, currencyOf).map(([currency, own], at) => {
-      const title = `Tax in ${currency} by country`;
-      const top = own.slice(0, mostCountries);
-      const chart = {
-        id: `tax-${anchor(currency)}`,
-        title,
-        description: `The ${top.length} countries with the most tax in ${currency}; the table below has them all.`,
-        lying: true,
-        categories: top.map(({ country }) => words(country ?? null, 'no country')),
-        series: [{ name: currency, values: top.map(({ tax }) => drawn(tax ?? null)) }],
-      };
-      const table = {
-        caption: title,
-        columns: [text('Country'), number('Payments'), number('Tax')],
-        rows: own.map(({ country = null, payments = null, tax = null }) => [
-          words(country, 'no country'),
-          counted(payments),
-          money(tax, currency),
-        ]),
-      };
-      return at < mostCurrencies ? { chart, table } : { table };
+    ranked(rows, {
+      id: 'tax',
+      amounts: 'Tax',
+      names: 'Country',
+      nameOf: ({ country = null }) => words(country, 'no country'),
     }),
   empty: 'No paid live payment of these months has a tax line.',
 };

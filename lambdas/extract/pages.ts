@@ -1,7 +1,7 @@
 import { TerminalError } from '../errors.ts';
 import type { Source } from '../sources/source.ts';
 import type { HttpClient, JsonAnswer } from './http-client.ts';
-import { type JsonRecord, type PageContent, type Refuse, readPage, readSingle } from './page-rules.ts';
+import { type PageContent, type Refuse, readPage } from './page-rules.ts';
 import { RequestRefused } from './verdict.ts';
 
 export type { JsonRecord } from './page-rules.ts';
@@ -51,26 +51,6 @@ export function openList(
     return { ...readPage(answer.body, source.paging, refuse), answeredAt, requestId };
   };
   return { page };
-}
-
-/**
- * @returns how one payment is got by its id (null: the API has none, 404); null where the source declares no such path
- */
-export function openSingle(client: HttpClient, source: Source): ((id: string) => Promise<JsonRecord | null>) | null {
-  const { single } = source;
-  if (single?.kind !== 'path') return null;
-  return async (id) => {
-    try {
-      const answer = await client.getJson(
-        single.path.replace(':id', () => encodeURIComponent(id)),
-        {},
-      );
-      return readSingle(answer.body, id, refusing(client, answer, null));
-    } catch (error) {
-      if (error instanceof RequestRefused && error.status === 404) return null;
-      throw error;
-    }
-  };
 }
 
 const isRefusedCursor = (error: unknown): error is RequestRefused =>

@@ -4,10 +4,10 @@ import { estimateSync } from '../sync/estimate.ts';
 import { type Failure, noteFailure } from '../sync/last-failure.ts';
 import { LeaseHeld } from '../sync/lease-keeper.ts';
 import { putRefusal } from '../sync/refused-sync.ts';
+import { runNightly, runSyncAndMarks } from '../sync/run-nightly.ts';
 import type { SyncSummary } from '../sync/summary.ts';
 import { summaryAsJson } from '../sync/summary-json.ts';
-import { isLate, type Scope } from '../sync/sync-names.ts';
-import { runNightly, runSyncAndMarks } from '../sync/unfinished.ts';
+import { isMain, type Scope } from '../sync/sync-names.ts';
 import { metrics } from '../warehouse/function-settings.ts';
 import { answerReconcile, isReconcile, type ReconcileAnswer, reconcileEvent } from './answer-reconcile.ts';
 import { eventFor, parseEvent, type SyncRequest } from './event.ts';
@@ -77,9 +77,9 @@ async function goOn(
 /** @throws {TransientError} for a sync that failed and may succeed when it is tried again */
 function failureOf(summaries: readonly SyncSummary[]): Pick<SyncAnswer, 'error'> {
   const errors = summaries.flatMap(({ status, error }) => (status === 'failed' && error ? [error] : []));
-  // What comes beside a nightly that is done is for the next night: a retry would read the nightly again.
+  // What comes behind a sync that is done is for the next night: a retry would read the list again.
   const passing = summaries.find(
-    (summary) => summary.status === 'failed' && !isLate(summary) && !summary.error?.lasting,
+    (summary) => summary.status === 'failed' && isMain(summary) && !summary.error?.lasting,
   )?.error;
   if (passing) throw new FailedSync(passing.message);
   return errors[0] ? { error: errors[0].message } : {};

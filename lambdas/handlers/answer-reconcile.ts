@@ -66,7 +66,7 @@ export async function answerReconcile(event: unknown, world: World): Promise<Rec
 
 async function count(asked: ReconcileAsked, world: World): Promise<ReconciliationJson> {
   const instance = instanceOf(world.settings);
-  const { checkpoints, store, clock, log } = world;
+  const { checkpoints, store, clock } = world;
   const late = AbortSignal.timeout(Math.max(1, world.remainingMs() - reserveMs));
   const options = await syncOptionsOf(world, instance, parseEvent({}, instance.source));
   const client = options.connect(late, recheckScope);
@@ -82,7 +82,6 @@ async function count(asked: ReconcileAsked, world: World): Promise<Reconciliatio
         store,
         encoder: options.encoder,
         now: clock.now,
-        log,
       },
       asked,
       repairsOf(options),

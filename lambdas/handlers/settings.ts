@@ -1,17 +1,22 @@
 import { TerminalError } from '../errors.ts';
-import { type FunctionSettings, settingsVariable } from '../warehouse/function-settings.ts';
+import { settingsVariable } from '../warehouse/function-settings.ts';
 
-/** @throws {TerminalError} when the variable is missing or is no settings: the function was not made by our stack */
-export function readSettings(env: Readonly<Record<string, string | undefined>>): FunctionSettings {
-  const settings = parsed(env[settingsVariable] ?? '');
-  if (settings !== null) return settings;
+/**
+ * What a function of ours is told, as the stack that made it wrote it.
+ *
+ * @throws {TerminalError} when the variable is missing or is no settings: the function was not made by our stack
+ */
+export function readSettings<Settings extends { readonly stage: string }>(
+  env: Readonly<Record<string, string | undefined>>,
+): Settings {
+  const settings = parsed<Settings>(env[settingsVariable] ?? '');
+  if (typeof settings?.stage === 'string') return settings;
   throw new TerminalError(`${settingsVariable} must hold the function's settings as JSON; deploy the stack again`);
 }
 
-function parsed(text: string): FunctionSettings | null {
+function parsed<Settings>(text: string): Settings | null {
   try {
-    const settings = JSON.parse(text) as FunctionSettings | null;
-    return typeof settings?.instance === 'string' ? settings : null;
+    return JSON.parse(text) as Settings | null;
   } catch {
     return null;
   }

@@ -13,11 +13,12 @@ import { telemetryOf } from './telemetry.ts';
 export async function handler(event: unknown, context: InvocationContext): Promise<SyncAnswer> {
   let settings: FunctionSettings;
   try {
-    settings = readSettings(process.env);
+    settings = readSettings<FunctionSettings>(process.env);
   } catch (error) {
     return withoutSettings(error as Error, context);
   }
-  const telemetry = telemetryOf(settings, context.awsRequestId);
+  const { stage, instance } = settings;
+  const telemetry = telemetryOf({ stage, instance }, context.awsRequestId);
   try {
     return await answerEvent(event, awsWorld(settings, context, telemetry));
   } finally {

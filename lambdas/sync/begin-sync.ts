@@ -1,6 +1,7 @@
 import type { Page } from '../extract/pages.ts';
+import { valueAt } from '../transform/value-at.ts';
 import type { Reach } from './reach.ts';
-import { coversWholeList, newSyncId, type Scope } from './sync-names.ts';
+import { coversWholeList, isMain, newSyncId, type Scope } from './sync-names.ts';
 import { noCounts, type SyncState, startOfList, type Watermark } from './sync-state.ts';
 
 export const hourMs = 3_600_000;
@@ -80,11 +81,7 @@ export function boundaryOf(
 
 /** Whether the sync reads everything its account lists: what is not in it is not at the API. */
 export const isFullReading = ({ mode, boundary, from, to, filterNames }: SyncState): boolean =>
-  (mode === 'incremental' || mode === 'backfill') &&
-  boundary === null &&
-  from === null &&
-  to === null &&
-  filterNames.length === 0;
+  isMain({ mode }) && boundary === null && from === null && to === null && filterNames.length === 0;
 
 const isNightly = (scope: Scope): boolean => scope.mode === 'incremental' && coversWholeList(scope);
 
@@ -101,11 +98,8 @@ export const startsOver = (scope: Scope, { watermark }: SyncState, account: stri
 
 /** The one account a page tells of; null when it mixes them or tells nothing. */
 export function accountOf({ records }: Page, path: string): string | null {
-  const told = new Set(
-    records.map((record) =>
-      path.split('.').reduce<unknown>((at, step) => (at as Record<string, unknown> | null)?.[step], record),
-    ),
-  );
+  const steps = path.split('.');
+  const told = new Set(records.map((record) => valueAt(record, steps)));
   const [account] = told;
   return told.size === 1 && account !== null && account !== undefined ? String(account) : null;
 }

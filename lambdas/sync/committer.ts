@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { HttpCounters } from '../extract/http-client.ts';
 import type { Lease } from '../load/checkpoint-table.ts';
-import { storeLoad } from './commit-load.ts';
 import { putDrift } from './drift-rows.ts';
 import { DriftTally } from './drift-tally.ts';
 import type { HeldVersions } from './held-versions.ts';
@@ -10,6 +9,7 @@ import type { LoadInHand } from './load-in-hand.ts';
 import { type LoadRow, putLoadRow } from './load-row.ts';
 import { type SealedLoad, sealLoad } from './seal-load.ts';
 import { storeSeenIds } from './seen-ids.ts';
+import { storeLoad } from './store-load.ts';
 import { loadId } from './sync-names.ts';
 import type { SyncOptions } from './sync-options.ts';
 import { type Counts, noCounts, type SyncState } from './sync-state.ts';
@@ -26,7 +26,6 @@ const noTraffic: Traffic = { requests: 0, retries: 0, throttled: 0, throttledMs:
 export class Committer {
   state: SyncState;
   #version: number;
-  readonly #attempt: number;
   readonly #options: SyncOptions;
   readonly #keeper: LeaseKeeper<SyncState>;
   readonly held: HeldVersions;
@@ -53,7 +52,6 @@ export class Committer {
     // Saved by an earlier version it may lack a count: NaN would stay for good.
     this.state = { ...state, counts: { ...noCounts, ...state.counts } };
     this.#version = keeper.stored.version;
-    this.#attempt = keeper.stored.version;
     this.held = held;
     this.#counters = counters;
   }
@@ -69,7 +67,7 @@ export class Committer {
   }
 
   #loadIdOf(load: number, tries: number): string {
-    return loadId(this.state.syncId, load, this.#attempt, tries);
+    return loadId(this.state.syncId, load, this.#keeper.stored.version, tries);
   }
 
   /** Saves a state that belongs to no load: the sync's begin and its end. */
@@ -94,6 +92,14 @@ export class Committer {
   /** Waits for the commit under way. @throws what made it fail */
   settled(): Promise<void> {
     return this.#underWay;
+  }
+
+  /** Waits for the commit under way. @returns what made it fail; null: it did not */
+  failure(): Promise<Error | null> {
+    return this.#underWay.then(
+      () => null,
+      (failure: Error) => failure,
+    );
   }
 
   /**

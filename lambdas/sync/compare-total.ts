@@ -2,6 +2,7 @@ import type { HttpClient } from '../extract/http-client.ts';
 import { CursorRefused, type JsonRecord, openList, type Page } from '../extract/pages.ts';
 import { RequestRefused } from '../extract/verdict.ts';
 import type { Source } from '../sources/source.ts';
+import { valueAt } from '../transform/value-at.ts';
 import type { IdSet } from './id-set.ts';
 import { countSeenByStatus } from './seen-ids.ts';
 import type { SyncOptions } from './sync-options.ts';
@@ -93,7 +94,7 @@ async function shortStatuses(
 function statusReader({ payments, shared }: Source): (record: JsonRecord) => string {
   const path = payments.columns.find(({ name }) => name === shared.status)?.path?.split('.') ?? [];
   return (record) => {
-    const status = path.reduce<unknown>((at, step) => (at as JsonRecord | null | undefined)?.[step], record);
+    const status = valueAt(record, path);
     return typeof status === 'string' ? status : '';
   };
 }

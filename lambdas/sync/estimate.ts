@@ -50,8 +50,7 @@ export interface Invocation {
 /** Reads one page and reckons what the sync would take. Writes nothing, and takes no slot of the shared budget. */
 export async function estimateSync(options: SyncOptions, invocation: Invocation): Promise<Estimate> {
   const { instance, scope, clock, settings } = options;
-  const stop = new AbortController();
-  const client = options.connect(stop.signal, scope);
+  const client = options.connect(undefined, scope);
   try {
     const list = openList(client, instance.source, scope.filters);
     const begun = clock.now();

@@ -1,5 +1,6 @@
 import type { HttpClient } from '../extract/http-client.ts';
-import { openList, openSingle } from '../extract/pages.ts';
+import { openList } from '../extract/pages.ts';
+import { openFinder } from '../extract/single.ts';
 import { accountOf, hourMs } from './begin-sync.ts';
 import type { IdSet } from './id-set.ts';
 import type { MonthToMark } from './mark-payments.ts';
@@ -113,15 +114,16 @@ async function ask(
   hasTime: () => boolean,
 ): Promise<Map<string, boolean>> {
   const answers = new Map<string, boolean>();
-  const single = openSingle(client, source);
-  if (!single || ids.length === 0) return answers;
+  if (source.single?.kind !== 'path' || ids.length === 0) return answers;
+  const find = openFinder(client, source);
+  const isThere = async (id: string) => (await find({ id, searchedBy: null })) !== null;
   const head = await openList(client, source, {}, 1).page(null);
   const [known] = head.records;
   const isOwnKey = accountOf(head, source.account) === reading.account;
-  if (!isOwnKey || !known || (await single(known.id as string)) === null) return answers;
+  if (!isOwnKey || !known || !(await isThere(known.id as string))) return answers;
   for (const id of ids) {
     if (!hasTime()) break;
-    answers.set(id, (await single(id)) !== null);
+    answers.set(id, await isThere(id));
   }
   return answers;
 }

@@ -1,5 +1,6 @@
 import { ObjectGone, type ObjectStore } from '../load/object-store.ts';
 import { readColumns } from '../load/parquet-reader.ts';
+import { type Instance, tableName } from '../warehouse/instance.ts';
 import { monthPrefix } from '../warehouse/keys.ts';
 import { VersionTable } from './version-table.ts';
 
@@ -9,9 +10,9 @@ interface Month {
   readonly filesRead: Set<string>;
 }
 
-const proofColumns = [
+const proofColumns = (createdAt: string): readonly string[] => [
   'payment_id',
-  'created_at',
+  createdAt,
   '_hash',
   '_version_at',
   '_loaded_at',
@@ -32,17 +33,17 @@ const mostListings = 5;
 export class HeldVersions {
   readonly #store: ObjectStore;
   readonly #paymentsTable: string;
-  readonly #createdAtColumn: string;
+  readonly #columns: readonly string[];
   readonly #limitBytes: number;
   /** In order of use: the first was used least recently. */
   readonly #months = new Map<string, Month>();
   #pinned: ReadonlySet<string> = new Set();
 
-  /** @param createdAtColumn name of created_at in that source's payments */
-  constructor(store: ObjectStore, paymentsTable: string, createdAtColumn: string, limitBytes: number) {
+  constructor(store: ObjectStore, instance: Instance, limitBytes: number) {
+    const { payments, shared } = instance.source;
     this.#store = store;
-    this.#paymentsTable = paymentsTable;
-    this.#createdAtColumn = createdAtColumn;
+    this.#paymentsTable = tableName(instance, payments);
+    this.#columns = proofColumns(shared.created_at);
     this.#limitBytes = limitBytes;
   }
 
@@ -90,10 +91,9 @@ export class HeldVersions {
   }
 
   async #readNewFiles(month: string, held: Month): Promise<void> {
-    const columns = proofColumns.map((name) => (name === 'created_at' ? this.#createdAtColumn : name));
     for (const object of await this.#store.list(monthPrefix(this.#paymentsTable, month))) {
       if (held.filesRead.has(object.key)) continue;
-      for await (const group of readColumns(this.#store, object, columns)) {
+      for await (const group of readColumns(this.#store, object, this.#columns)) {
         const [ids, createdAts, hashes, versionAts, loadedAts, loadIds, deletedAts, supersededAts] = group.columns;
         for (let row = 0; row < group.rows; row++) {
           held.versions.add(

@@ -1,11 +1,10 @@
-import { TransientError } from '../errors.ts';
-import { newSync } from './begin-sync.ts';
 import { LeaseHeld } from './lease-keeper.ts';
 import { openPayments } from './open-payments.ts';
+import { hasTime } from './out-of-time.ts';
 import { recheckScope, runRecheck } from './recheck.ts';
-import { putRefusal } from './refused-sync.ts';
+import { putRefusal, refusedSummary } from './refused-sync.ts';
 import { runSync } from './run-sync.ts';
-import { isStale, type SyncSummary, storedSummary } from './summary.ts';
+import { isStale, type SyncSummary } from './summary.ts';
 import { nightlyItem, type Scope, syncItem } from './sync-names.ts';
 import type { SyncOptions } from './sync-options.ts';
 import type { SyncState } from './sync-state.ts';
@@ -34,19 +33,16 @@ export async function runLateChanges(given: SyncOptions): Promise<SyncSummary[]>
     await sweep(options, summaries);
     if (summaries.every(isWell)) await recheckOpenPayments(options, summaries);
   } catch (error) {
-    const { name, message } = error as Error;
+    const reason = error as Error;
     const { instance, clock, log } = options;
-    if (error instanceof LeaseHeld) {
-      log('info', message, { instance: instance.name });
+    if (reason instanceof LeaseHeld) {
+      log('info', reason.message, { instance: instance.name });
       return summaries;
     }
     // The nightly is done, and what it did must be told whatever comes of this.
-    log('error', message, { instance: instance.name });
-    await putRefusal({ ...options, scope: recheckScope, begunAt }, error as Error);
-    const state = { ...newSync(recheckScope, clock.now(), null, false), syncId: '' };
-    const stored = { ...storedSummary(instance, recheckScope, state, clock.now()), resumed: false };
-    const lasting = !(error instanceof TransientError);
-    summaries.push({ ...stored, status: 'failed', error: { name, message, lasting } });
+    log('error', reason.message, { instance: instance.name });
+    await putRefusal({ ...options, scope: recheckScope, begunAt }, reason);
+    summaries.push(refusedSummary(instance, recheckScope, clock.now(), reason));
   }
   return summaries;
 }
@@ -71,7 +67,7 @@ async function sweep(options: SyncOptions, summaries: SyncSummary[]): Promise<vo
   }
   waiting.sort((one, other) => one.begunAt - other.begunAt);
   let left = settings.sweepRequests;
-  for (let next = waiting.shift(); next && left > 0 && hasTime(options); next = waiting.shift()) {
+  for (let next = waiting.shift(); next && left > 0 && isTimeLeft(options); next = waiting.shift()) {
     const { scope } = next;
     const summary = await runSync({ ...options, scope, mostRequests: left });
     summaries.push(summary);
@@ -86,7 +82,7 @@ async function recheckOpenPayments(options: SyncOptions, summaries: SyncSummary[
   const most = settings.recheckRequests;
   const nightly = await checkpoints.read<SyncState>({ instance: instance.name, item: nightlyItem });
   const { boundary = null, watermark = null } = nightly?.state ?? {};
-  if (instance.source.single === undefined || most === 0 || boundary === null || !hasTime(options)) return;
+  if (instance.source.single === undefined || most === 0 || boundary === null || !isTimeLeft(options)) return;
   const before = await checkpoints.read<SyncState>({ instance: instance.name, item: syncItem(recheckScope) });
   const wanted = {
     before: boundary,
@@ -99,8 +95,9 @@ async function recheckOpenPayments(options: SyncOptions, summaries: SyncSummary[
   summaries.push(await runRecheck({ ...options, mostRequests: most }, payments, true));
 }
 
-function hasTime({ remainingMs, settings, log, instance }: SyncOptions): boolean {
-  if (!remainingMs || remainingMs() >= settings.reserveMs) return true;
+function isTimeLeft(options: SyncOptions): boolean {
+  if (hasTime(options)) return true;
+  const { log, instance } = options;
   log('info', 'no time is left to look for late changes: the next nightly goes on', { instance: instance.name });
   return false;
 }

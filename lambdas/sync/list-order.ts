@@ -1,12 +1,13 @@
 import type { JsonRecord } from '../extract/pages.ts';
 import { parseInstant } from '../transform/instant.ts';
+import { valueAt } from '../transform/value-at.ts';
 import type { Place } from './sync-state.ts';
 
 /** createdAt of each record of a page, ms; null where it can't be read. */
 export const createdAtsOf = (records: readonly JsonRecord[], path: string): (number | null)[] => {
   const steps = path.split('.');
   return records.map((record) => {
-    const value = steps.reduce<unknown>((at, step) => (at as JsonRecord | null | undefined)?.[step], record);
+    const value = valueAt(record, steps);
     return typeof value === 'string' ? parseInstant(value) : null;
   });
 };

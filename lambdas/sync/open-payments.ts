@@ -1,7 +1,7 @@
 import type { ObjectStore, StoredObject } from '../load/object-store.ts';
 import { readColumns } from '../load/parquet-reader.ts';
 import type { Value } from '../sources/row.ts';
-import { type Instance, tableName } from '../warehouse/instance.ts';
+import type { Instance } from '../warehouse/instance.ts';
 import { monthOf } from '../warehouse/keys.ts';
 import { HeldVersions } from './held-versions.ts';
 import { type PointedPayment, roundPlace } from './recheck.ts';
@@ -68,8 +68,7 @@ async function openOfMonth(
   for (const object of files) {
     if (!(await hasOpen(store, object, source.shared.status, isOpen))) continue;
     if (!held) {
-      const { payments, shared } = source;
-      held = new HeldVersions(store, tableName(instance, payments), shared.created_at, heldBytes);
+      held = new HeldVersions(store, instance, heldBytes);
       await held.load([month], new Set());
     }
     const versions = held.of(month);

@@ -9,6 +9,10 @@ export class OutOfTime extends Error {
   }
 }
 
+/** Whether there is time left to begin something that can be left for another day. */
+export const hasTime = ({ remainingMs, settings }: Pick<SyncOptions, 'remainingMs' | 'settings'>): boolean =>
+  !remainingMs || remainingMs() >= settings.reserveMs;
+
 /**
  * Between pages the time left is looked at; a pause the API asks for, or the wait for the key's budget, may be longer
  * than all of it. Half the reserve before the end the wait is broken off, so that the other half is there to commit.

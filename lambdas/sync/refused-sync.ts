@@ -1,4 +1,8 @@
+import { TransientError } from '../errors.ts';
+import type { Instance } from '../warehouse/instance.ts';
+import { newSync } from './begin-sync.ts';
 import { putLoadRow } from './load-row.ts';
+import { type SyncSummary, storedSummary } from './summary.ts';
 import { loadId, newSyncId, type Scope } from './sync-names.ts';
 import type { SyncOptions } from './sync-options.ts';
 
@@ -10,6 +14,14 @@ export type RefusedSync = Pick<SyncOptions, 'instance' | 'store' | 'encoder' | '
   /** By our clock, ms. */
   readonly begunAt: number;
 };
+
+/** The summary of a sync that failed before it was begun: its sync id is ''. */
+export function refusedSummary(instance: Instance, scope: Scope, now: number, reason: Error): SyncSummary {
+  const { name, message } = reason;
+  const state = { ...newSync(scope, now, null, false), syncId: '' };
+  const error = { name, message, lasting: !(reason instanceof TransientError) };
+  return { ...storedSummary(instance, scope, state, now), resumed: false, status: 'failed', error };
+}
 
 /**
  * Puts the row of a sync that failed before it did anything: there is nothing to count. Does not throw: what it

@@ -1,10 +1,10 @@
-import { TransientError } from '../errors.ts';
-import { newSync } from './begin-sync.ts';
 import { findDeleted } from './find-deleted.ts';
 import { InstanceRecord } from './instance-record.ts';
 import { LeaseHeld } from './lease-keeper.ts';
 import { deletionScope, type MonthToMark, markPayments } from './mark-payments.ts';
-import { type SyncSummary, storedSummary } from './summary.ts';
+import { hasTime } from './out-of-time.ts';
+import { putRefusal, refusedSummary } from './refused-sync.ts';
+import type { SyncSummary } from './summary.ts';
 import { syncItem } from './sync-names.ts';
 import type { SyncOptions } from './sync-options.ts';
 import type { FullReading, InstanceState, SyncState } from './sync-state.ts';
@@ -18,28 +18,42 @@ import type { FullReading, InstanceState, SyncState } from './sync-state.ts';
  * @see protocol.md, "Deleted at the source"
  */
 export async function runDeletion(options: SyncOptions): Promise<SyncSummary | null> {
-  const { instance, checkpoints, settings, clock, log, remainingMs } = options;
-  const hasTime = () => !remainingMs || remainingMs() >= settings.reserveMs;
+  const { instance, clock, log, signal } = options;
   const own = { ...options, scope: deletionScope };
-  const record = await InstanceRecord.open(checkpoints, instance, options.baseUrl, options.sameAccount, own);
-  const key = { instance: instance.name, item: syncItem(deletionScope) };
+  const begunAt = clock.now();
+  try {
+    return await lookAndMark(own);
+  } catch (error) {
+    const reason = error as Error;
+    if (reason instanceof LeaseHeld) {
+      log('info', reason.message, { instance: instance.name });
+      return null;
+    }
+    const summary = refusedSummary(instance, deletionScope, clock.now(), reason);
+    if (signal?.aborted) return { ...summary, status: 'interrupted', error: null };
+    log('error', reason.message, { instance: instance.name });
+    await putRefusal({ ...own, begunAt }, reason);
+    return summary;
+  }
+}
+
+async function lookAndMark(options: SyncOptions): Promise<SyncSummary | null> {
+  const { instance, scope, checkpoints, clock, log } = options;
+  const record = await InstanceRecord.open(checkpoints, instance, options.baseUrl, options.sameAccount, options);
+  const key = { instance: instance.name, item: syncItem(scope) };
   const isLeft = (await checkpoints.read<SyncState>(key))?.state.phase === 'running';
   const reading = dueReading(record.state, options.confirmDeletions === true);
   if (!reading && !isLeft) return null;
   // The nightly after this one looks, with all its time.
-  if (!hasTime()) return null;
+  if (!hasTime(options)) return null;
 
-  const stop = new AbortController();
-  const interrupt = () => stop.abort(options.signal?.reason);
-  if (options.signal?.aborted) interrupt();
-  options.signal?.addEventListener('abort', interrupt);
-  const client = options.connect(stop.signal, deletionScope);
+  const client = options.connect(options.signal, scope);
   const learn = (marked: number, heldBack: number | null): Promise<void> =>
     reading
       ? record.learn({ deletions: { syncId: reading.syncId, at: clock.now(), marked, heldBack } })
       : Promise.resolve();
   try {
-    const deleted = reading ? await findDeleted(own, record.state, client, hasTime) : null;
+    const deleted = reading ? await findDeleted(options, record.state, client, () => hasTime(options)) : null;
     const isHeldBack = deleted?.isTooMany === true && !options.confirmDeletions;
     const heldBack = isHeldBack ? deleted.count : null;
     const wasHeldBack = (record.state.deletions?.heldBack ?? null) !== null;
@@ -52,22 +66,10 @@ export async function runDeletion(options: SyncOptions): Promise<SyncSummary | n
     }
     const months = deleted && !isHeldBack ? deleted.months() : none();
     const at = reading?.begunAt ?? clock.now();
-    const summary = await markPayments(own, client, months, '_deleted_at', at, (marked) => learn(marked, heldBack));
+    const marks = { months, mark: '_deleted_at', at } as const;
+    const summary = await markPayments(options, marks, client.counters, (marked) => learn(marked, heldBack));
     return { ...summary, heldBack };
-  } catch (error) {
-    const { name, message } = error as Error;
-    if (error instanceof LeaseHeld) {
-      log('info', message, { instance: instance.name });
-      return null;
-    }
-    const state = { ...newSync(deletionScope, clock.now(), null, false), syncId: '' };
-    const stored = { ...storedSummary(instance, deletionScope, state, clock.now()), resumed: false };
-    if (options.signal?.aborted) return { ...stored, status: 'interrupted', error: null };
-    log('error', message, { instance: instance.name });
-    return { ...stored, status: 'failed', error: { name, message, lasting: !(error instanceof TransientError) } };
   } finally {
-    options.signal?.removeEventListener('abort', interrupt);
-    stop.abort();
     client.close();
   }
 }

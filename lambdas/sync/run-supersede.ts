@@ -31,14 +31,7 @@ export async function runSupersede(options: SyncOptions, ids: readonly string[])
       if (payments.length > 0) yield { month, payments };
     }
   }
-  const stop = new AbortController();
-  const client = options.connect(stop.signal, deletionScope);
-  try {
-    return await markPayments(own, client, older(), '_superseded_at', options.clock.now());
-  } finally {
-    stop.abort();
-    client.close();
-  }
+  return markPayments(own, { months: older(), mark: '_superseded_at', at: options.clock.now() });
 }
 
 /** Not by `_version_at` first: it is moved on within one created_at only, so two of them do not compare. */

@@ -1,9 +1,9 @@
-import { TakenOver, TerminalError, TransientError, UsageError } from '../errors.ts';
+import { TerminalError } from '../errors.ts';
 import type { HttpClient, HttpCounters } from '../extract/http-client.ts';
-import { tableName } from '../warehouse/instance.ts';
 import { newSync } from './begin-sync.ts';
 import { closeReading, listToRead } from './close-reading.ts';
 import { Committer } from './committer.ts';
+import { endedSummary, endFailed } from './end-sync.ts';
 import { HeldVersions } from './held-versions.ts';
 import { InstanceRecord } from './instance-record.ts';
 import { LeaseKeeper } from './lease-keeper.ts';
@@ -15,7 +15,7 @@ import { AnotherAccount, readAndCommit } from './read-and-commit.ts';
 import { type SyncStatus, type SyncSummary, storedSummary } from './summary.ts';
 import { isLate, syncItem } from './sync-names.ts';
 import type { SyncOptions } from './sync-options.ts';
-import { countsSince, type Place, type SyncState } from './sync-state.ts';
+import type { Place, SyncState } from './sync-state.ts';
 
 /** @returns where the pages come from. @param mayAsk whether another request may be sent */
 export type OpenPages = (client: HttpClient, place: Place, mayAsk: () => boolean) => PageReader;
@@ -87,7 +87,7 @@ class SyncRun {
       this.#refuseEndless();
       await this.#begin(committer);
       const status = await this.#readOn(committer, client);
-      return this.#summary(committer, status, null);
+      return endedSummary(this.#options, committer, this.#keeper, status);
     } catch (error) {
       return await this.#fail(committer, error as Error, begun);
     } finally {
@@ -100,8 +100,7 @@ class SyncRun {
 
   #committer(counters: Readonly<HttpCounters>): Committer {
     const { instance, store, settings } = this.#options;
-    const { shared, payments } = instance.source;
-    const held = new HeldVersions(store, tableName(instance, payments), shared.created_at, settings.heldBytes);
+    const held = new HeldVersions(store, instance, settings.heldBytes);
     return new Committer(this.#options, this.#keeper, this.#keeper.stored.state, held, counters);
   }
 
@@ -158,31 +157,13 @@ class SyncRun {
   }
 
   async #fail(committer: Committer, error: Error, begun: number): Promise<SyncSummary> {
-    const { signal, log, instance } = this.#options;
-    let settled = await committer.settled().then(
-      () => error,
-      (failure: Error) => failure,
-    );
-    if (settled instanceof OutOfTime) {
+    let reason = (await committer.failure()) ?? error;
+    if (reason instanceof OutOfTime) {
       const stopped = await this.#handOver(committer).catch((failure: Error) => failure);
       if (!(stopped instanceof Error)) return stopped;
-      settled = stopped;
+      reason = stopped;
     }
-    if (settled instanceof TakenOver) return this.#summary(committer, 'taken over', settled);
-    await this.#keeper.release().catch(() => {});
-    if (signal?.aborted && settled === error && isInterruption(error, signal)) {
-      return this.#summary(committer, 'interrupted', null);
-    }
-    const told = `${settled.message} (sync ${committer.state.syncId})`;
-    log('error', told, { instance: instance.name });
-    await committer.storeFailure(told, begun).catch((second: Error) => {
-      log('warn', `the failed sync has no row in loads: ${second.message}`, { instance: instance.name });
-    });
-    const { name } = settled;
-    return {
-      ...this.#summary(committer, 'failed', settled),
-      error: { name, message: told, lasting: isLasting(settled) },
-    };
+    return endFailed(this.#options, committer, this.#keeper, reason, begun);
   }
 
   /** Out of time with nothing in hand: whoever comes with the token stands where we stood. */
@@ -190,7 +171,7 @@ class SyncRun {
     const { instance, settings, scope } = this.#options;
     if (isLate(scope)) {
       await committer.save(committer.state, null);
-      return this.#summary(committer, 'paused', null);
+      return endedSummary(this.#options, committer, this.#keeper, 'paused');
     }
     if (committer.state.takesWithoutProgress >= mostTakesWithoutProgress) {
       throw new TerminalError(
@@ -198,29 +179,6 @@ class SyncRun {
       );
     }
     await committer.save(committer.state, committer.handOver(settings.leaseMs));
-    return this.#summary(committer, 'stopped', null);
-  }
-
-  #summary(committer: Committer, status: SyncStatus, error: Error | null): SyncSummary {
-    const { instance, scope, clock } = this.#options;
-    const { state } = committer;
-    const { state: met } = this.#keeper.stored;
-    const resumed = met.phase === 'running' && met.syncId === state.syncId;
-    const counts = committer.countsNow();
-    return {
-      ...storedSummary(instance, scope, { ...state, counts }, clock.now()),
-      status,
-      resumed,
-      drift: committer.drift.list(),
-      error: error && { name: error.name, message: error.message, lasting: isLasting(error) },
-      token: committer.token,
-      here: resumed ? countsSince(counts, met.counts) : counts,
-    };
+    return endedSummary(this.#options, committer, this.#keeper, 'stopped');
   }
 }
-
-const isLasting = (error: Error): boolean =>
-  error instanceof TerminalError || error instanceof UsageError || error instanceof TakenOver;
-
-const isInterruption = (error: Error, signal: AbortSignal): boolean =>
-  error === signal.reason || error.name === 'AbortError' || error instanceof TransientError;

@@ -2,6 +2,7 @@ import type { ObjectStore, StoredObject } from '../load/object-store.ts';
 import { readColumns } from '../load/parquet-reader.ts';
 import { type Instance, tableName } from '../warehouse/instance.ts';
 import { tablePrefix } from '../warehouse/keys.ts';
+import { markNames } from './seal-load.ts';
 
 /** Where payments are looked up. */
 export interface Lake {
@@ -46,8 +47,15 @@ export async function shownPayments(
   fits: (id: string, account: string | null) => boolean,
 ): Promise<ShownPayment[]> {
   const account = source.payments.columns.find(({ path }) => path === source.account)?.name ?? source.account;
-  const marks = ['_deleted_at', '_superseded_at'];
-  const names = ['payment_id', account, source.shared.created_at, '_version_at', '_loaded_at', '_load_id', ...marks];
+  const names = [
+    'payment_id',
+    account,
+    source.shared.created_at,
+    '_version_at',
+    '_loaded_at',
+    '_load_id',
+    ...markNames,
+  ];
   const newest = new Map<string, ShownPayment>();
   for (const object of files) {
     for await (const { rows, columns } of readColumns(store, object, names)) {

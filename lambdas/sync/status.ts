@@ -1,7 +1,7 @@
 import type { Stored } from '../load/checkpoint-table.ts';
 import type { Source } from '../sources/source.ts';
 import { type Failure, failureItemPrefix } from './last-failure.ts';
-import { instanceItem, isLate, nightlyItem, syncItemPrefix } from './sync-names.ts';
+import { instanceItem, isLate, isMain, nightlyItem, syncItemPrefix } from './sync-names.ts';
 import type { InstanceState, SyncState } from './sync-state.ts';
 
 const instant = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString());
@@ -56,10 +56,9 @@ export function instanceStatus(name: string, source: Source, items: readonly Sto
     .map(({ item, state }) => ({ item, state: state as SyncState }))
     // An item that was made, and whose sync never began, tells nothing.
     .filter(({ state }) => state.phase === 'running' || state.finishedAt !== null);
-  const isMain = ({ state }: { readonly state: SyncState }) => !isLate(state) && state.mode !== 'deletion';
   const last = syncs
-    .filter(isMain)
     .map(({ state }) => state)
+    .filter(isMain)
     .sort((one, other) => other.startedAt - one.startedAt)[0];
   return {
     source: name,

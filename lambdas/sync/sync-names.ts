@@ -15,9 +15,12 @@ export interface Scope {
   readonly rewrite: boolean;
 }
 
+/** Asked for, by a schedule or by somebody; the others come behind one that is done, and wait for the next night. */
+export const isMain = ({ mode }: Pick<Scope, 'mode'>): boolean => mode === 'incremental' || mode === 'backfill';
+
 /** A list, and neither a range nor a filter of it: what is not on the list is not at the API. */
 export const coversWholeList = ({ mode, from, to, filters }: Scope): boolean =>
-  (mode === 'incremental' || mode === 'backfill') && from === null && to === null && Object.keys(filters).length === 0;
+  isMain({ mode }) && from === null && to === null && Object.keys(filters).length === 0;
 
 /** Beside the nightly, of bounded requests: out of them or out of time it keeps its place, and the next night goes on. */
 export const isLate = ({ mode }: Pick<Scope, 'mode'>): boolean => mode === 'sweep' || mode === 'recheck';

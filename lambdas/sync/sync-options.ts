@@ -33,7 +33,7 @@ export interface SyncOptions {
   /** Accept another base URL than the one the warehouse was filled from. */
   readonly sameAccount: boolean;
   /** A client for the instance's API, ended by the signal; who shares a budget may look at the scope. */
-  readonly connect: (signal: AbortSignal, scope: Scope) => HttpClient;
+  readonly connect: (signal: AbortSignal | undefined, scope: Scope) => HttpClient;
   readonly checkpoints: CheckpointTable;
   readonly store: ObjectStore;
   readonly encoder: ParquetEncoder;

@@ -7,6 +7,7 @@ import { fits } from './fits.ts';
 import { extraOf, keepPersonalData, type PersonalData } from './personal-data.ts';
 import { planTables } from './plan.ts';
 import { shapeUnder } from './shape.ts';
+import { valueAt } from './value-at.ts';
 
 /** A record in its flat form. What a load decides (`_load_id`, `_version_at`) is null still. */
 export interface FlatRecord {
@@ -53,11 +54,10 @@ export function compileFlatten(
   const createdAtPath = source.payments.columns[createdAtColumn]?.path?.split('.') ?? [];
 
   return (json, answeredAt) => {
-    const createdAt = createdAtPath.reduce<unknown>((at, step) => (at as JsonObject | null | undefined)?.[step], json);
     const record: RecordDraft = {
       rows: source.tables.map(() => []),
       id: json.id as string,
-      createdAt: (fits.instant(createdAt) ?? null) as number | null,
+      createdAt: (fits.instant(valueAt(json, createdAtPath)) ?? null) as number | null,
       answeredAt,
     };
     const row = empty.slice();

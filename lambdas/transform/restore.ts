@@ -2,6 +2,7 @@ import type { Row } from '../sources/row.ts';
 import type { Source } from '../sources/source.ts';
 import type { Table } from '../sources/table.ts';
 import type { JsonObject } from './draft.ts';
+import { valueAt } from './value-at.ts';
 
 const newObject = (): JsonObject => Object.create(null) as JsonObject;
 
@@ -34,11 +35,11 @@ function placeChild(record: JsonObject, elements: Map<string, unknown[]>, table:
   const extra = parse(cell(table, row, '_extra'));
   if (table.shape === 'entries') {
     const key = cell(table, row, 'key') as string;
-    const map = (at(outer as JsonObject, path) ?? set(outer as JsonObject, path, newObject())) as JsonObject;
+    const map = (valueAt(outer, path) ?? set(outer as JsonObject, path, newObject())) as JsonObject;
     map[key] = extra ?? fromCell(table, row, 'value');
     return;
   }
-  const list = (at(outer as JsonObject, path) ?? set(outer as JsonObject, path, [])) as unknown[];
+  const list = (valueAt(outer, path) ?? set(outer as JsonObject, path, [])) as unknown[];
   list[Number(cell(table, row, 'position'))] =
     table.shape === 'values' ? value(table, row, extra) : element(table, row, extra);
   elements.set(table.path, list);
@@ -75,9 +76,6 @@ function fromCell(table: Table, row: Row, name: string): unknown {
 }
 
 const parse = (value: Row[number]): unknown => (typeof value === 'string' ? JSON.parse(value) : null);
-
-const at = (object: JsonObject, path: readonly string[]): unknown =>
-  path.reduce<unknown>((place, step) => (place as JsonObject | undefined)?.[step], object);
 
 function set<T>(object: JsonObject, path: readonly string[], value: T): T {
   let place = object;

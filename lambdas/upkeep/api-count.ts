@@ -20,7 +20,7 @@ const mostRecentPages = 100;
 /** How often a list is begun again because the payment its cursor stood on was deleted. */
 const mostRestarts = 3;
 
-export const filtersOf = ({ instance: { source }, status }: ListAsked): Readonly<Record<string, string>> =>
+const filtersOf = ({ instance: { source }, status }: ListAsked): Readonly<Record<string, string>> =>
   status === null || source.list.statusFilter === undefined ? {} : { [source.list.statusFilter]: status };
 
 export type Column = (payment: FlatRecord) => Row[number];

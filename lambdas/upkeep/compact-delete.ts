@@ -1,6 +1,6 @@
 import { TakenOver } from '../errors.ts';
 import type { StoredObject } from '../load/object-store.ts';
-import { keyOf, type Round, type RoundState } from './compact-item.ts';
+import { isOutputOf, keyOf, nameOf, type Round, type RoundState } from './compact-item.ts';
 import type { CompactOptions, TableMonth } from './compact-options.ts';
 import type { CompactSettings } from './compact-settings.ts';
 
@@ -63,7 +63,8 @@ export async function deleteDue(
   return { left: [], deleted };
 }
 
-function toDelete(month: TableMonth, { id, stored }: Round, objects: readonly StoredObject[]): string[] {
-  if (stored.state.phase === 'superseded') return stored.state.inputs.map((name) => keyOf(month, name));
-  return objects.map(({ key }) => key).filter((key) => key.startsWith(keyOf(month, id).replace(/\.parquet$/, '-')));
+function toDelete(month: TableMonth, round: Round, objects: readonly StoredObject[]): string[] {
+  const { phase, inputs } = round.stored.state;
+  if (phase === 'superseded') return inputs.map((name) => keyOf(month, name));
+  return objects.map(({ key }) => key).filter((key) => isOutputOf(round, nameOf(month, key) ?? ''));
 }

@@ -42,6 +42,9 @@ export const newRoundId = (now: number): string => uuidv7({ msecs: now });
 export const outputName = (roundId: string, file: number): string =>
   `${roundId}-${String(file).padStart(6, '0')}-00000000-00`;
 
+/** Whether a file was written by a round. */
+export const isOutputOf = ({ id }: Round, name: string): boolean => name.startsWith(`${id}-`);
+
 const extension = '.parquet';
 
 export const keyOf = ({ table, month }: TableMonth, name: string): string =>

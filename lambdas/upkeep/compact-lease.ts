@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { TakenOver } from '../errors.ts';
 import type { CheckpointTable, ItemKey, Lease } from '../load/checkpoint-table.ts';
 import { leaseKey } from './compact-item.ts';
 import type { CompactOptions, TableMonth } from './compact-options.ts';
@@ -25,8 +26,8 @@ export class MonthLease {
     const { checkpoints, settings, now, leasing } = options;
     const key = leaseKey(month);
     if ((await checkpoints.read(key)) === null) {
-      await checkpoints.move(key, null, null).catch((error: Error) => {
-        if (error.name !== 'TakenOver') throw error;
+      await checkpoints.move(key, null, null).catch((error: unknown) => {
+        if (!(error instanceof TakenOver)) throw error;
       });
     }
     const owner = randomUUID();

@@ -15,6 +15,9 @@ import { smallFiles } from './compact-work.ts';
 /** Of an invocation's time: less left than this, and no other round is begun. */
 const leastMsForARound = 5 * 60_000;
 
+export const hasTimeForARound = ({ remainingMs }: CompactOptions): boolean =>
+  (remainingMs?.() ?? Number.POSITIVE_INFINITY) >= leastMsForARound;
+
 /**
  * Folds the small files of one month of one table into large sorted ones, and deletes what earlier rounds have
  * superseded. Safe to kill at any step, and beside syncs and queries: a file is deleted a grace after its rows lie in
@@ -88,8 +91,7 @@ async function foldAll(
   for (;;) {
     const batch = await nextBatch(options, month, live, inputs);
     if (batch.length === 0) return summary;
-    const isOutOfTime = (options.remainingMs?.() ?? Number.POSITIVE_INFINITY) < leastMsForARound;
-    if (options.signal?.aborted || isOutOfTime) return { ...summary, status: 'stopped' };
+    if (options.signal?.aborted || !hasTimeForARound(options)) return { ...summary, status: 'stopped' };
     const written = (await lease.isOurs()) ? await fold(options, month, batch) : null;
     if (!written) return { ...summary, status: 'busy' };
     const old = batch.map(({ object }) => object).filter(({ key }) => !made.has(key));

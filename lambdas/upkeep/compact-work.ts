@@ -2,7 +2,7 @@ import type { StoredObject } from '../load/object-store.ts';
 import type { HistoryTable } from '../warehouse/history-tables.ts';
 import { tablePrefix } from '../warehouse/keys.ts';
 import { isDue } from './compact-delete.ts';
-import { nameOf, openRounds, type Round } from './compact-item.ts';
+import { isOutputOf, nameOf, openRounds, type Round } from './compact-item.ts';
 import type { CompactOptions, TableMonth } from './compact-options.ts';
 import { type CompactSettings, fullBytes } from './compact-settings.ts';
 
@@ -49,10 +49,10 @@ export function smallFiles(
   const superseded = new Set(
     rounds.flatMap(({ stored: { state } }) => (state.phase === 'superseded' ? state.inputs : [])),
   );
-  const unfinished = rounds.filter(({ stored }) => stored.state.phase !== 'superseded').map(({ id }) => `${id}-`);
+  const unfinished = rounds.filter(({ stored }) => stored.state.phase !== 'superseded');
   return objects.flatMap((object): (readonly [string, StoredObject])[] => {
     const name = nameOf(month, object.key);
-    const isOut = name === null || superseded.has(name) || unfinished.some((id) => name.startsWith(id));
+    const isOut = name === null || superseded.has(name) || unfinished.some((round) => isOutputOf(round, name));
     return isOut || object.size >= fullBytes(settings) ? [] : [[object.key, object]];
   });
 }

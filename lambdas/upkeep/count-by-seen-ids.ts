@@ -1,5 +1,5 @@
 import type { FullReading, ReconcileOptions } from './reconcile-options.ts';
-import type { Count } from './reconciliation.ts';
+import { type Count, judge } from './reconciliation.ts';
 import { countWarehouse, newerIds } from './warehouse-count.ts';
 
 /**
@@ -19,9 +19,7 @@ export async function countBySeenIds(
     const inApi = seen.size - seenSince;
     const inWarehouse = held.total;
     const duplicates = [...held.duplicates.values()].reduce((total, count) => total + count, 0);
-    const equal = duplicates > 0 ? 'doubled' : 'equal';
-    const verdict = inApi === inWarehouse ? equal : inApi > inWarehouse ? 'missing' : 'surplus';
-    return [{ status: null, inApi, inWarehouse, duplicates, verdict }];
+    return [{ status: null, inApi, inWarehouse, duplicates, verdict: judge(inApi, inApi, inWarehouse, duplicates) }];
   } finally {
     query.close();
   }

@@ -2,7 +2,7 @@ import type { Field } from '../sources/column.ts';
 import { countInApi } from './api-count.ts';
 import { movedPayments } from './moved-payments.ts';
 import type { CompletedReading, ReconcileOptions } from './reconcile-options.ts';
-import type { Count } from './reconciliation.ts';
+import { type Count, judge } from './reconciliation.ts';
 import { countWarehouse, type WarehouseCount } from './warehouse-count.ts';
 
 /** null: the whole list. */
@@ -53,13 +53,6 @@ export async function countByTotal(options: ReconcileOptions, reading: Completed
   } finally {
     query.close();
   }
-}
-
-/** @param one, other at the API, before and after the warehouse was asked */
-function judge(one: number, other: number, inWarehouse: number, duplicates: number): Count['verdict'] {
-  if (other === inWarehouse && one === other) return duplicates > 0 ? 'doubled' : 'equal';
-  if (Math.min(one, other) <= inWarehouse && inWarehouse <= Math.max(one, other)) return 'moving';
-  return other > inWarehouse ? 'missing' : 'surplus';
 }
 
 /** None where the list takes no status: then only the whole is counted. */

@@ -1,10 +1,11 @@
 import type { SqlQuery } from '../athena/sql-query.ts';
 import type { FlatRecord } from '../transform/flatten.ts';
-import { columnOf, flatPages, type ListAsked, refuseAnotherAccount } from './api-count.ts';
+import type { Instance } from '../warehouse/instance.ts';
+import { columnOf, flatPages, refuseAnotherAccount } from './api-count.ts';
 import { isChangedSince } from './moved-payments.ts';
 import type { CompletedReading, ReconcileOptions } from './reconcile-options.ts';
 import { differs, type Explanation, type Pointed, type Reconciliation } from './reconciliation.ts';
-import { doubledIds, type HeldPayment, heldPayments } from './warehouse-count.ts';
+import { doubledIds, heldPayments } from './warehouse-count.ts';
 
 /** Ids looked up in the warehouse at once: Athena takes a statement of 256 KB. */
 const idsAtOnce = 2000;
@@ -58,12 +59,12 @@ async function compare(
   let elsewhere: FlatRecord[] = [];
 
   const lookUp = async (): Promise<void> => {
-    const known = new Map<string, HeldPayment>();
+    const known = new Map<string, bigint>();
     const ids = elsewhere.map(({ id }) => id);
     if (ids.length > 0)
-      for await (const each of heldPayments(query, instance, counted, { ids })) known.set(each.id, each);
+      for await (const { id, hash } of heldPayments(query, instance, counted, { ids })) known.set(id, hash);
     for (const payment of elsewhere) {
-      const { hash } = known.get(payment.id) ?? {};
+      const hash = known.get(payment.id);
       if (hash === undefined) missing.push(point(payment));
       else if (hash !== payment.hash) differing.push(point(payment));
     }
@@ -93,9 +94,10 @@ const onceEach = (payments: readonly Pointed[]): Pointed[] => [
 ];
 
 /** What reading a payment again takes: the field that the API's search finds it by. */
-function pointing({ name, source }: ListAsked['instance']): (payment: FlatRecord) => Pointed {
-  const by = source.single?.kind === 'search' ? source.single.by : null;
-  const searchedBy = columnOf({ name, source }, ({ path }) => by !== null && path === by);
+function pointing(instance: Instance): (payment: FlatRecord) => Pointed {
+  const { single } = instance.source;
+  const by = single?.kind === 'search' ? single.by : null;
+  const searchedBy = columnOf(instance, ({ path }) => by !== null && path === by);
   return (payment) => {
     const orderId = searchedBy(payment);
     return { id: payment.id, orderId: orderId === null ? null : String(orderId), createdAt: payment.createdAt };

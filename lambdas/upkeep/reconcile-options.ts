@@ -42,6 +42,4 @@ export interface ReconcileOptions {
   readonly encoder: ParquetEncoder;
   /** Our clock, ms. */
   readonly now: () => number;
-  /** Holds no credential and no payload. */
-  readonly log: (level: 'info' | 'warn' | 'error', message: string, facts?: Readonly<Record<string, unknown>>) => void;
 }

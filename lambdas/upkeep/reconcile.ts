@@ -8,8 +8,9 @@ import { type Count, differenceOf, type Reconciliation, verdictOf } from './reco
 import { putReconciliation } from './reconciliation-rows.ts';
 
 /**
- * Counts the warehouse against the API and puts the result into `reconciliations`, and word of it beside the checkpoints. Where the API tells a `total`, whole
- * and per status; else by the ids of the last full reading, as of that reading.
+ * Counts the warehouse against the API and puts the result into `reconciliations`, and word of it beside the
+ * checkpoints. Where the API tells a `total`, whole and per status; else by the ids of the last full reading, as of that
+ * reading.
  *
  * @throws {TerminalError} when no reading was completed that the warehouse could be held to, or the key is another account's
  * @throws {TransientError} when the API or the warehouse can't be asked now

@@ -55,6 +55,13 @@ export interface Reconciliation {
   readonly duplicates: number;
 }
 
+/** @param one, other at the API, before and after the warehouse was asked */
+export function judge(one: number, other: number, inWarehouse: number, duplicates: number): Verdict {
+  if (other === inWarehouse && one === other) return duplicates > 0 ? 'doubled' : 'equal';
+  if (Math.min(one, other) <= inWarehouse && inWarehouse <= Math.max(one, other)) return 'moving';
+  return other > inWarehouse ? 'missing' : 'surplus';
+}
+
 export const differs = ({ verdict }: Pick<Count, 'verdict'>): boolean => verdict !== 'equal' && verdict !== 'moving';
 
 /** The one verdict over all counts: the whole list's, or else the first of a status that differs. */

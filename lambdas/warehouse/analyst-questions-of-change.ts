@@ -1,19 +1,18 @@
 import type { AnalystQuestion } from './analyst-questions.ts';
-import type { Databases } from './databases.ts';
+import { historyDatabase } from './databases.ts';
 
 /** Every version of both APIs' payments with the status before it; `was` is null of the first. */
-const versions = ({ history }: Databases): string =>
-  ['commet', 'checkout_page']
-    .map(
-      (source) => `  SELECT '${source}' AS instance, payment_id, status, _loaded_at, lag(status) OVER (
+const versions = ['commet', 'checkout_page']
+  .map(
+    (source) => `  SELECT '${source}' AS instance, payment_id, status, _loaded_at, lag(status) OVER (
     PARTITION BY month, payment_id, created_at ORDER BY _version_at, _loaded_at, _load_id) AS was
-  FROM ${history}.${source}_payments
+  FROM ${historyDatabase}.${source}_payments
   WHERE month >= '2026-04' AND livemode`,
-    )
-    .join('\n  UNION ALL\n');
+  )
+  .join('\n  UNION ALL\n');
 
 /** Those of the guide's questions that only the history answers. */
-export const changeQuestions = (databases: Databases): readonly AnalystQuestion[] => [
+export const changeQuestions: readonly AnalystQuestion[] = [
   {
     title: 'What did the books say on a given day?',
     sql: `SELECT status, currency, count(*) AS payments, sum(amount) AS minor_units
@@ -21,7 +20,7 @@ FROM (
   SELECT status, upper(currency) AS currency, amount, livemode, _deleted_at, _superseded_at,
     row_number() OVER (PARTITION BY month, payment_id, created_at
       ORDER BY _version_at DESC, _loaded_at DESC, _load_id DESC) AS age
-  FROM ${databases.history}.checkout_page_payments
+  FROM ${historyDatabase}.checkout_page_payments
   WHERE month = '2026-06' AND _loaded_at < TIMESTAMP '2026-07-02 00:00:00'
 ) AS version
 WHERE age = 1 AND _superseded_at IS NULL AND _deleted_at IS NULL AND livemode
@@ -40,7 +39,7 @@ ORDER BY status, currency`,
     title: 'What changed since yesterday?',
     sql: `SELECT instance, coalesce(was, '(new)') AS was, status, count(*) AS payments
 FROM (
-${versions(databases)}
+${versions}
 ) AS version
 WHERE _loaded_at >= TIMESTAMP '2026-07-02 00:00:00' AND (was IS NULL OR was <> status)
 GROUP BY instance, coalesce(was, '(new)'), status

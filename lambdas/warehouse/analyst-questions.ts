@@ -1,5 +1,5 @@
 import { changeQuestions } from './analyst-questions-of-change.ts';
-import { type Databases, plainDatabases } from './databases.ts';
+import { buyers, isEarned } from './counted-payments.ts';
 
 /** A question a finance team asks, as docs/analyst-guide.md has it. */
 export interface AnalystQuestion {
@@ -11,14 +11,14 @@ export interface AnalystQuestion {
 }
 
 /** The guide's ten questions, over the second quarter of 2026. */
-export const analystQuestions = (databases: Databases = plainDatabases): readonly AnalystQuestion[] => [
+export const analystQuestions: readonly AnalystQuestion[] = [
   {
     title: 'What did we earn, net of tax, by month and currency?',
     sql: `SELECT month, currency, count(*) AS payments,
   sum(amount_total_major) AS gross, sum(tax_amount_major) AS tax, sum(amount_net_of_tax_major) AS net,
   sum(amount_net_of_tax_major) FILTER (WHERE status = 'partially_refunded') AS of_it_partly_refunded
 FROM payments
-WHERE status IN ('paid', 'partially_refunded') AND NOT deleted
+WHERE ${isEarned()}
   AND month >= '2026-05' AND month < '2026-07'
 GROUP BY month, currency
 ORDER BY month, currency`,
@@ -44,7 +44,7 @@ LEFT JOIN tax_lines AS line
   ON line.instance = payment.instance AND line.payment_id = payment.payment_id
   AND line.payment_created_at = payment.created_at AND line.month = payment.month
   AND line.month >= '2026-04' AND line.month < '2026-07'
-WHERE payment.status IN ('paid', 'partially_refunded') AND NOT payment.deleted
+WHERE ${isEarned('payment')}
   AND payment.currency = 'EUR'
   AND payment.month >= '2026-04' AND payment.month < '2026-07'
   AND coalesce(line.tax_amount, payment.tax_amount) <> 0
@@ -77,7 +77,7 @@ ORDER BY 1, 2`,
       "`month` is the payment's, which is older than the refund: reach back as far as you refund.",
     ],
   },
-  ...changeQuestions(databases),
+  ...changeQuestions,
   {
     title: 'Which fees did customers pay?',
     sql: `SELECT line.name, line.currency, count(*) AS fees, sum(line.amount_major) AS total
@@ -85,7 +85,7 @@ FROM line_items AS line
 JOIN payments AS payment
   ON payment.instance = line.instance AND payment.payment_id = line.payment_id
   AND payment.created_at = line.payment_created_at AND payment.month = line.month
-WHERE line.kind = 'fee' AND payment.status IN ('paid', 'partially_refunded') AND NOT payment.deleted
+WHERE line.kind = 'fee' AND ${isEarned('payment')}
   AND line.month = '2026-06' AND payment.month = '2026-06'
 GROUP BY line.name, line.currency
 ORDER BY line.name, line.currency`,
@@ -103,12 +103,7 @@ ORDER BY line.name, line.currency`,
   count(DISTINCT CASE WHEN month > first_month THEN customer END) AS returning_customers,
   count(*) FILTER (WHERE customer IS NULL) AS payments_of_nobody
 FROM (
-  SELECT month, customer, min(month) OVER (PARTITION BY customer) AS first_month
-  FROM (
-    SELECT month, instance || ':' || coalesce(customer_id, lower(customer_email)) AS customer
-    FROM payments
-    WHERE status IN ('paid', 'partially_paid', 'partially_refunded', 'refunded') AND NOT deleted
-  ) AS bought
+${buyers}
 ) AS seen
 WHERE month >= '2026-04' AND month < '2026-07'
 GROUP BY month
@@ -148,8 +143,7 @@ FROM line_items AS line
 JOIN payments AS payment
   ON payment.instance = line.instance AND payment.payment_id = line.payment_id
   AND payment.created_at = line.payment_created_at AND payment.month = line.month
-WHERE line.kind IN ('product', 'option') AND payment.status IN ('paid', 'partially_refunded')
-  AND NOT payment.deleted
+WHERE line.kind IN ('product', 'option') AND ${isEarned('payment')}
   AND line.month >= '2026-04' AND line.month < '2026-07'
   AND payment.month >= '2026-04' AND payment.month < '2026-07'
 GROUP BY line.kind, coalesce(line.name, line.item_id)

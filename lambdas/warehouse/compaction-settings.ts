@@ -11,6 +11,8 @@ export interface CompactionSettings {
   readonly fileMb: number;
   /** How long a superseded file stays, hours. */
   readonly graceHours: number;
+  /** How many invocations the months that have work are shared out to. */
+  readonly atOnce: number;
   readonly leaseSeconds: number;
 }
 

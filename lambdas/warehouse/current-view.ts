@@ -1,5 +1,5 @@
 import type { Table } from '../sources/table.ts';
-import { type Databases, plainDatabases, shownColumns } from './databases.ts';
+import { type Databases, shownColumns } from './databases.ts';
 import { type Instance, tableName } from './instance.ts';
 import { firstMonth } from './keys.ts';
 import { newestVersions, type RefundWords, type VersionTable } from './newest-versions.ts';
@@ -21,7 +21,7 @@ export interface View {
  *
  * @see protocol.md, "The current view"
  */
-export function currentView(instance: Instance, table: Table, databases: Databases = plainDatabases): View {
+export function currentView(instance: Instance, table: Table, databases: Databases): View {
   const { source } = instance;
   const columns = shownColumns(table);
   const names = columns.map(({ name }) => name);

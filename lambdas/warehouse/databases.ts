@@ -40,15 +40,15 @@ export const monthColumn: ShownColumn = {
   meaning: "Month of the payment's created_at in UTC, as YYYY-MM: filter on it, and only its files are read.",
 };
 
-interface Shown {
-  readonly columns: readonly ShownColumn[];
-}
-
 /** The same of a table whose rows are no payment's: those of the pipeline itself. */
 const ownMonthColumn: ShownColumn = {
   ...monthColumn,
   meaning: "Month of the row's own time in UTC, as YYYY-MM: filter on it, and only its files are read.",
 };
+
+interface Shown {
+  readonly columns: readonly ShownColumn[];
+}
 
 export const monthColumnOf = ({ columns }: Shown): ShownColumn =>
   columns.some(({ name }) => name === 'payment_id') ? monthColumn : ownMonthColumn;

@@ -1,4 +1,5 @@
 import type { Table } from '../sources/table.ts';
+import { isEarned } from './counted-payments.ts';
 import type { Databases } from './databases.ts';
 import { type Instance, tableName } from './instance.ts';
 import { quoted } from './sql.ts';
@@ -15,7 +16,7 @@ const written: Readonly<Record<string, Example>> = {
     question: 'What was paid per month and currency?',
     sql: `SELECT month, currency, count(*) AS payments, sum(amount_total_major) AS total
 FROM payments
-WHERE status IN ('paid', 'partially_refunded') AND NOT deleted AND month >= '2026-01'
+WHERE ${isEarned()} AND month >= '2026-01'
 GROUP BY month, currency
 ORDER BY month, currency`,
   },
@@ -33,7 +34,7 @@ ORDER BY instance, livemode`,
 FROM tax_lines AS line
 JOIN payments AS payment
   ON payment.instance = line.instance AND payment.payment_id = line.payment_id AND payment.month = line.month
-WHERE payment.status IN ('paid', 'partially_refunded') AND NOT payment.deleted AND line.month >= '2026-01'
+WHERE ${isEarned('payment')} AND line.month >= '2026-01'
 GROUP BY line.country, line.rate_percent, line.currency
 ORDER BY line.country, line.rate_percent, line.currency`,
   },
@@ -71,11 +72,11 @@ ORDER BY counted_at DESC, instance, status`,
 };
 
 /** An example for a view that is no instance's. */
-export const sharedExample = (name: string): Example =>
-  written[name] ?? {
-    question: 'What does it look like?',
-    sql: `SELECT *\nFROM ${quoted(name)}\nLIMIT 20`,
-  };
+export function sharedExample(name: string): Example {
+  const example = written[name];
+  if (example) return example;
+  throw new Error(`a view over all instances has an example in dictionary-examples.ts, got ${name} without one`);
+}
 
 /** An example for the current view of an instance's table. */
 export function currentExample(instance: Instance, table: Table): Example {

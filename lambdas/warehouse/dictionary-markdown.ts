@@ -1,4 +1,3 @@
-import { type Databases, plainDatabases } from './databases.ts';
 import { type DictionaryColumn, type DictionaryTable, dictionary } from './dictionary.ts';
 import type { Example } from './dictionary-examples.ts';
 import type { Instance } from './instance.ts';
@@ -19,8 +18,8 @@ comments in Glue, and \`payments-lake describe\` prints them for the tables of y
 `;
 
 /** The whole dictionary as a page of Markdown. */
-export function dictionaryMarkdown(instances: readonly Instance[], databases: Databases = plainDatabases): string {
-  const all = dictionary(instances, databases);
+export function dictionaryMarkdown(instances: readonly Instance[]): string {
+  const all = dictionary(instances);
   const views = all.filter(({ kind }) => kind === 'view');
   const sections = views.map((view) => {
     const history = all.find(({ kind, name }) => kind === 'table' && name === view.name);

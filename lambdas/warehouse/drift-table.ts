@@ -3,7 +3,7 @@ import type { Table } from '../sources/table.ts';
 import type { View } from './current-view.ts';
 import type { Databases } from './databases.ts';
 import { loadsTable } from './loads-table.ts';
-import { columnsOf } from './pipeline-table.ts';
+import { columnsOf, eachRowOnce } from './pipeline-table.ts';
 import { quoted } from './sql.ts';
 
 /**
@@ -42,10 +42,8 @@ export const driftTable: Table = {
 const ofOneLoad: ReadonlySet<string> = new Set(['load_id']);
 
 /** Over all loads, a row for each thing. A load counts once, with any file present twice, and only once committed. */
-export function driftView({ history }: Databases): View {
+export function driftView(databases: Databases): View {
   const columns = driftTable.columns.filter(({ name }) => !ofOneLoad.has(name));
-  const key = ['month', ...driftTable.rowKey].map(quoted).join(', ');
-  const all = driftTable.columns.map(({ name }) => quoted(name)).join(', ');
   return {
     name: driftTable.name,
     meaning: driftTable.meaning,
@@ -53,12 +51,8 @@ export function driftView({ history }: Databases): View {
     sql: `SELECT "source", "instance", "table_name", "path", "kind", "json_type",
   min("first_seen_at") AS "first_seen_at", max("last_seen_at") AS "last_seen_at",
   CAST(sum("count") AS BIGINT) AS "count", max("shape") AS "shape", max("sync_id") AS "sync_id"
-FROM (
-  SELECT ${all}, row_number() OVER (PARTITION BY ${key} ORDER BY "month") AS "_copy"
-  FROM ${quoted(history)}.${quoted(driftTable.name)}
-) AS copies
-WHERE "_copy" = 1
-  AND "load_id" IN (SELECT "load_id" FROM ${quoted(history)}.${quoted(loadsTable.name)} WHERE "kind" = 'load')
+${eachRowOnce(driftTable, databases)}
+  AND "load_id" IN (SELECT "load_id" FROM ${quoted(databases.history)}.${quoted(loadsTable.name)} WHERE "kind" = 'load')
 GROUP BY "source", "instance", "table_name", "path", "kind", "json_type"`,
   };
 }

@@ -3,11 +3,16 @@ import type { View } from './current-view.ts';
 import { type Databases, plainDatabases } from './databases.ts';
 import type { Instance } from './instance.ts';
 import { lineColumns, liveLines } from './line-share.ts';
-import { majorUnits } from './major-units.ts';
+import { amountColumns, withMajor } from './major-units.ts';
 import { type Expressions, named, shapedSelect, shown, united } from './shaped-select.ts';
 import { type Engine, quoted, type ShownColumn, sqlType, textLiteral } from './sql.ts';
 
 const [head, tail] = lineColumns;
+
+const amounts = {
+  amount:
+    "The item's price as the API tells it. Whether an option's is for one or for all of its quantity is not documented",
+};
 
 const columns: readonly ShownColumn[] = [
   ...head,
@@ -18,18 +23,7 @@ const columns: readonly ShownColumn[] = [
   shown('name', 'text', "The item's name, as the merchant wrote it."),
   shown('sku', 'text', "The merchant's stock number of the item."),
   shown('quantity', 'integer', 'How many were bought.'),
-  shown(
-    'amount',
-    'integer',
-    "The item's price as the API tells it, in the currency's minor unit. Whether an option's is for one or for all of its quantity is not documented.",
-    'minor units',
-  ),
-  shown(
-    'amount_major',
-    'decimal',
-    "The item's price as the API tells it, in the currency's major unit.",
-    'major units',
-  ),
+  ...amountColumns(amounts),
   ...tail,
 ];
 
@@ -52,7 +46,6 @@ export const lineItemsView = (
 });
 
 function shareOf(instance: Instance, items: LineItems, engine: Engine, databases: Databases): string {
-  const { amount } = items.columns;
   const own = [...Object.values(items.columns), ...(items.present === undefined ? [] : [items.present])];
   const lines = liveLines(instance, items.table, own, engine, databases);
   const filled: Expressions = {
@@ -60,8 +53,7 @@ function shareOf(instance: Instance, items: LineItems, engine: Engine, databases
     kind: `CAST(${textLiteral(items.kind)} AS ${sqlType('text', engine)})`,
     ...lines.places,
     ...named(items.columns),
-    ...(amount === undefined ? {} : { amount_major: majorUnits(quoted(amount), '"_unit"') }),
   };
   const where = items.present === undefined ? '' : `\nWHERE ${quoted(items.present)} IS NOT NULL`;
-  return shapedSelect(columns, filled, lines.from + where, engine);
+  return shapedSelect(columns, withMajor(amounts, filled), lines.from + where, engine);
 }

@@ -1,6 +1,6 @@
 import { currencyExponents } from './currency-exponents.ts';
-import { below } from './shaped-select.ts';
-import { quoted, textLiteral } from './sql.ts';
+import { below, type Expressions, shown } from './shaped-select.ts';
+import { quoted, type ShownColumn, textLiteral } from './sql.ts';
 
 /**
  * What one minor unit is in major ones, as SQL: 0.0100 for EUR, NULL for a currency nobody knows.
@@ -15,14 +15,37 @@ const minorUnit = (currency: string): string => {
   return `CAST(CASE\n${cases.join('\n')}\n  END AS DECIMAL(5,4))`;
 };
 
+const majorOf = (name: string): string => `${name}_major`;
+
+/** Columns of amounts, each in minor units and then each in major ones: name → meaning, the unit left to be said. */
+export const amountColumns = (amounts: Readonly<Record<string, string>>): readonly ShownColumn[] => [
+  ...Object.entries(amounts).map(([name, meaning]) =>
+    shown(name, 'integer', `${meaning}. In the currency's minor unit.`, 'minor units'),
+  ),
+  ...Object.entries(amounts).map(([name, meaning]) =>
+    shown(
+      majorOf(name),
+      'decimal',
+      `${meaning}. In the currency's major unit; null for a currency not known.`,
+      'major units',
+    ),
+  ),
+];
+
 /**
- * An amount in major units, as SQL: exact for every BIGINT. Multiplied, since DuckDB's DECIMAL / DECIMAL is a DOUBLE.
- *
- * @param amount SQL of the amount in minor units
- * @param unit SQL of what `minorUnit` makes
+ * Expressions with the major units of what is filled of these amounts, of rows as `withUnit` makes them. Exact for every
+ * BIGINT; multiplied, since DuckDB's DECIMAL / DECIMAL is a DOUBLE.
  */
-export const majorUnits = (amount: string, unit: string): string =>
-  `CAST(CAST(${amount} AS DECIMAL(19,0)) * ${unit} AS DECIMAL(38,4))`;
+export const withMajor = (amounts: Readonly<Record<string, string>>, filled: Expressions): Expressions => ({
+  ...filled,
+  ...Object.fromEntries(
+    Object.keys(amounts).flatMap((name) => {
+      const amount = filled[name];
+      if (amount === undefined) return [];
+      return [[majorOf(name), `CAST(CAST(${amount} AS DECIMAL(19,0)) * "_unit" AS DECIMAL(38,4))`]];
+    }),
+  ),
+});
 
 /** Rows with two columns more: `_currency`, in capitals, and `_unit`, what one minor unit of it is. */
 export const withUnit = (rows: string, currency: string): string =>

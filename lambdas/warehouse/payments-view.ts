@@ -3,7 +3,7 @@ import type { Source } from '../sources/source.ts';
 import { currentPayments, type View } from './current-view.ts';
 import { type Databases, monthColumn, plainDatabases } from './databases.ts';
 import type { Instance } from './instance.ts';
-import { majorUnits, withUnit } from './major-units.ts';
+import { amountColumns, withMajor, withUnit } from './major-units.ts';
 import {
   type Expressions,
   named,
@@ -21,19 +21,7 @@ const amounts = {
   amount_net_of_tax: 'Total without tax',
   tax_amount: 'Tax on the payment',
   amount_paid: 'What has been paid so far, refunds not taken off: no API tells their amount',
-} as const;
-
-const minor = Object.entries(amounts).map(([name, meaning]) =>
-  shown(name, 'integer', `${meaning}. In the currency's minor unit.`, 'minor units'),
-);
-const major = Object.entries(amounts).map(([name, meaning]) =>
-  shown(
-    `${name}_major`,
-    'decimal',
-    `${meaning}. In the currency's major unit; null for a currency not known.`,
-    'major units',
-  ),
-);
+};
 
 const every: readonly ShownColumn[] = [
   ...originColumns,
@@ -49,8 +37,7 @@ const every: readonly ShownColumn[] = [
   ),
   shown('source_status', 'text', "Where the payment stands, in the API's own word. Commet tells no refunds here."),
   shown('currency', 'text', 'ISO 4217 currency code, in capitals.'),
-  ...minor,
-  ...major,
+  ...amountColumns(amounts),
   shown('provider', 'text', 'Payment provider or gateway, as the API writes it.'),
   shown('method', 'text', 'Kind of payment method, as the API writes it. Commet tells none.'),
   shown('country', 'text', 'Country of the billing address, as the customer chose it. Commet tells none.'),
@@ -121,11 +108,7 @@ function shareOf(instance: Instance, columns: readonly ShownColumn[], engine: En
     deleted: '"_deleted_at" IS NOT NULL',
     month: quoted('month'),
   };
-  const inMajor = Object.keys(amounts).flatMap((name) => {
-    const amount = filled[name];
-    return amount === undefined ? [] : [[`${name}_major`, majorUnits(amount, '"_unit"')]];
-  });
-  return shapedSelect(columns, { ...filled, ...Object.fromEntries(inMajor) }, withUnit(newest, currency), engine);
+  return shapedSelect(columns, withMajor(amounts, filled), withUnit(newest, currency), engine);
 }
 
 function statusCase({ shared, statuses }: Source, engine: Engine): string {

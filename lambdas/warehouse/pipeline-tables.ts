@@ -1,8 +1,9 @@
 import type { Table } from '../sources/table.ts';
 import type { View } from './current-view.ts';
-import { type Databases, plainDatabases, shownColumns } from './databases.ts';
+import { type Databases, shownColumns } from './databases.ts';
 import { driftTable, driftView } from './drift-table.ts';
 import { loadsTable } from './loads-table.ts';
+import { eachRowOnce } from './pipeline-table.ts';
 import { reconciliationsTable } from './reconciliations-table.ts';
 import { quoted } from './sql.ts';
 
@@ -10,20 +11,13 @@ import { quoted } from './sql.ts';
 export const pipelineTables: readonly Table[] = [loadsTable, driftTable, reconciliationsTable];
 
 /** A pipeline table as analysts see it: each row once, with any file present twice; of drift the sums over all loads. */
-export function pipelineView(table: Table, databases: Databases = plainDatabases): View {
+export function pipelineView(table: Table, databases: Databases): View {
   if (table === driftTable) return driftView(databases);
   const columns = shownColumns(table);
-  const list = columns.map(({ name }) => quoted(name)).join(', ');
-  const key = ['month', ...table.rowKey].map(quoted).join(', ');
   return {
     name: table.name,
     meaning: table.meaning,
     columns,
-    sql: `SELECT ${list}
-FROM (
-  SELECT ${list}, row_number() OVER (PARTITION BY ${key} ORDER BY "month") AS "_copy"
-  FROM ${quoted(databases.history)}.${quoted(table.name)}
-) AS copies
-WHERE "_copy" = 1`,
+    sql: `SELECT ${columns.map(({ name }) => quoted(name)).join(', ')}\n${eachRowOnce(table, databases)}`,
   };
 }

@@ -3,11 +3,16 @@ import type { View } from './current-view.ts';
 import { type Databases, plainDatabases } from './databases.ts';
 import type { Instance } from './instance.ts';
 import { lineColumns, liveLines } from './line-share.ts';
-import { majorUnits } from './major-units.ts';
+import { amountColumns, withMajor } from './major-units.ts';
 import { named, shapedSelect, shown, united } from './shaped-select.ts';
-import { type Engine, quoted, type ShownColumn } from './sql.ts';
+import type { Engine, ShownColumn } from './sql.ts';
 
 const [head, tail] = lineColumns;
+
+const amounts = {
+  taxable_amount: 'Amount the tax is reckoned on',
+  tax_amount: 'Tax of this line',
+};
 
 const columns: readonly ShownColumn[] = [
   ...head,
@@ -16,15 +21,7 @@ const columns: readonly ShownColumn[] = [
   shown('country', 'text', 'Country that levies the tax.'),
   shown('state', 'text', 'State or province that levies the tax.'),
   shown('rate_percent', 'double', 'Rate of the tax, in percent.', 'percent'),
-  shown('taxable_amount', 'integer', "Amount the tax is reckoned on. In the currency's minor unit.", 'minor units'),
-  shown('tax_amount', 'integer', "Tax of this line. In the currency's minor unit.", 'minor units'),
-  shown(
-    'taxable_amount_major',
-    'decimal',
-    "Amount the tax is reckoned on. In the currency's major unit.",
-    'major units',
-  ),
-  shown('tax_amount_major', 'decimal', "Tax of this line. In the currency's major unit.", 'major units'),
+  ...amountColumns(amounts),
   ...tail,
 ];
 
@@ -49,9 +46,5 @@ export function taxLinesView(
 function shareOf(instance: Instance, taxLines: TaxLines, engine: Engine, databases: Databases): string {
   const { from, expressions, places } = liveLines(instance, taxLines.table, [], engine, databases);
   const filled = { ...expressions, ...places, ...named(taxLines.columns) };
-  const inMajor = (['taxable_amount', 'tax_amount'] as const).flatMap((name) => {
-    const amount = taxLines.columns[name];
-    return amount === undefined ? [] : [[`${name}_major`, majorUnits(quoted(amount), '"_unit"')]];
-  });
-  return shapedSelect(columns, { ...filled, ...Object.fromEntries(inMajor) }, from, engine);
+  return shapedSelect(columns, withMajor(amounts, filled), from, engine);
 }

@@ -9,7 +9,7 @@ import { type Engines, expectSameAnswer, openEngines } from './engines.ts';
 const today = Date.UTC(2026, 6, 3);
 
 const documented = [
-  ...analystQuestions().map(({ title, sql }) => ({ title: `the analyst's guide: ${title}`, sql })),
+  ...analystQuestions.map(({ title, sql }) => ({ title: `the analyst's guide: ${title}`, sql })),
   ...questions(today).map(({ title, sql }) => ({ title: `npm start: ${title}`, sql })),
   ...reportQueries({ instances: bothInstances, now: today }).map(({ name, sql }) => ({
     title: `the report: ${name}`,

@@ -1,9 +1,8 @@
-import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { cp, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { makeGuideLake } from '../../cli/guide-lake.ts';
-import { endAll, runInForeground } from '../stack/child-process.ts';
 import { quietSdk } from '../stack/emulator.ts';
+import { keepRunning, runJest, runScript } from '../stack/run-script.ts';
 import { step } from '../stack/step.ts';
 import { bothInstances } from '../support/lake-builder.ts';
 import { closeBenches } from '../support/sync-bench.ts';
@@ -20,36 +19,18 @@ import { makeHostileLake } from './hostile-lake.ts';
 import { startGlueAndS3, startTrino } from './start-trino.ts';
 import { prepareTrino } from './trino-tools.ts';
 
-/** Puts lakes before Trino and DuckDB, compares what both answer, and ends all it started. Arguments go to jest; --keep lets it run. */
-async function main(): Promise<void> {
+const config = 'jest.athena.config.js';
+
+/** Puts lakes before Trino and DuckDB and compares what both answer. Arguments go to jest; --keep lets it run. */
+runScript('athena', async (folder) => {
   Object.assign(process.env, quietSdk);
-  const folder = await mkdtemp(join(tmpdir(), 'payments-lake-athena-'));
-  const cleanUp = async () => {
-    await endAll();
-    await rm(folder, { recursive: true, force: true, maxRetries: 3 });
-  };
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => void cleanUp().finally(() => process.exit(130)));
-  }
-  try {
-    const file = join(folder, 'engines.json');
-    await writeFile(file, JSON.stringify(await startEngines(folder)));
-    const env = { ...process.env, [enginesVariable]: file };
-    const program = join('node_modules', 'jest', 'bin', 'jest.js');
-    const given = process.argv.slice(2);
-    if (given[0] === '--keep') {
-      console.log(`runs until Ctrl-C: ${enginesVariable}=${file} npx jest --config jest.athena.config.js`);
-      await new Promise(() => setInterval(() => {}, 1 << 30));
-      return;
-    }
-    await runInForeground(process.execPath, [program, '--config', 'jest.athena.config.js', ...given], {
-      env,
-      timeoutSeconds: 900,
-    });
-  } finally {
-    await cleanUp();
-  }
-}
+  const file = join(folder, 'engines.json');
+  await writeFile(file, JSON.stringify(await startEngines(folder)));
+  const env = { [enginesVariable]: file };
+  const given = process.argv.slice(2);
+  if (given[0] === '--keep') return keepRunning(config, env);
+  await runJest(config, given, env);
+});
 
 async function startEngines(folder: string): Promise<EnginesDescription> {
   const tools = await step('Trino, its Java and moto are installed', prepareTrino);
@@ -81,8 +62,3 @@ async function makeLakes(lakes: Readonly<Record<LakeName, LakePair>>): Promise<v
   await makeGuideLake(guide.dir);
   await mkdir(join(empty.dir, 'warehouse'), { recursive: true });
 }
-
-main().catch((error: unknown) => {
-  console.error(error instanceof Error ? error.message : String(error));
-  process.exitCode = 1;
-});

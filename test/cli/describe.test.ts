@@ -79,7 +79,7 @@ test('--lake tells the tables of the instances of that lake', async () => {
   expect(out).toContain('  outlet_payments ');
   expect(out).not.toContain('commet_');
   const missing = join(dirname(lake), 'missing');
-  const err = `payments-lake: no lake at ${missing}: run payments-lake sync first\n`;
+  const err = `payments-lake: no lake at ${missing}: check --lake, or run payments-lake sync first\n`;
   expect(await describeWith('--lake', missing)).toEqual({ code: 1, out: '', err });
 });
 

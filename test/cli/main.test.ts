@@ -128,7 +128,7 @@ describe('query', () => {
 
   test('a lake that is not there is named with the next step, exit 1', async () => {
     const missing = emptyFolder();
-    const err = `payments-lake: no lake at ${missing}: run payments-lake sync first\n`;
+    const err = `payments-lake: no lake at ${missing}: check --lake, or run payments-lake sync first\n`;
     expect(await run(['query', 'SELECT 1', '--lake', missing])).toEqual({ code: 1, out: '', err });
   });
 

@@ -40,6 +40,13 @@ test('elsewhere it is a plain line every five seconds, without time left where n
   expect(show(5000, 10_100, null)).toBe('checkout_page · 10,100 read, 10,100 new · 2,000/s\n');
 });
 
+test('the rate is of the sync that runs, not of the one before it', () => {
+  const { show } = barOn(null);
+  show(0, 20, null);
+  expect([show(4000, 400, null), show(4500, 100, null)]).toEqual(['', '']);
+  expect(show(6500, 200, null)).toBe('checkout_page · 200 read, 200 new · 50/s\n');
+});
+
 test('a line that stays takes the place of the bar, and the end clears it once', () => {
   const { bar, show, rest } = barOn({ columns: 80 });
   show(0, 100, 0.5);

@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { CommandIo } from '../../cli/command-io.ts';
 import { quickStart } from '../../cli/quick-start.ts';
 import { currencyExponents } from '../../lambdas/warehouse/currency-exponents.ts';
 import { openLake } from '../../local/lake.ts';
@@ -23,26 +22,31 @@ afterAll(() => {
   for (const folder of folders) rmSync(folder, { recursive: true, force: true });
 });
 
-/** @param lake need not be there yet */
-async function run(lake: string, io: CommandIo, out: () => string, err: () => string, many = payments) {
-  const code = await quickStart(io, { lake, payments: many, now: () => now });
+async function run(lake: string, env: Record<string, string> = {}, interruptAt?: string) {
+  const { io, out, err, interrupt } = collectedIo(env);
+  // Whoever listens takes the text away.
+  if (interruptAt) io.stdout.on('data', (text) => String(text).includes(interruptAt) && interrupt());
+  const code = await quickStart(io, { lake, payments, now: () => now });
   return { code, out: out(), err: err() };
 }
 
-async function runIn(lake: string, env: Record<string, string> = {}) {
-  const { io, out, err } = collectedIo(env);
-  return run(lake, io, out, err);
-}
-
 const lake = join(newFolder(), 'sample-lake');
-let first: Awaited<ReturnType<typeof run>>;
+const historyFiles = () =>
+  readdirSync(join(lake, 'warehouse', 'commet_payments'), { recursive: true, encoding: 'utf8' });
+let broken: Awaited<ReturnType<typeof run>>;
+let filesOfBroken: string[];
+let whole: Awaited<ReturnType<typeof run>>;
 beforeAll(async () => {
-  first = await runIn(lake, { AWS_ENDPOINT_URL_DYNAMODB: 'http://127.0.0.1:9' });
+  broken = await run(lake, {}, 'Tax by country');
+  filesOfBroken = historyFiles();
+});
+beforeAll(async () => {
+  whole = await run(lake, { AWS_ENDPOINT_URL_DYNAMODB: 'http://127.0.0.1:9' });
 });
 
 /** Lines of the answer below the query that begins a step of this title. */
 function answerTo(title: string): string[][] {
-  const step = first.out.split(/\n\n(?=\d\. )/).find((text) => text.includes(title)) ?? '';
+  const step = whole.out.split(/\n\n(?=\d\. )/).find((text) => text.includes(title)) ?? '';
   return (step.split(/─\n/)[1] ?? '')
     .trim()
     .split('\n')
@@ -50,11 +54,11 @@ function answerTo(title: string): string[][] {
 }
 
 test('it ends with 0 and nothing on stderr, a DynamoDB of somebody else left alone', () => {
-  expect({ code: first.code, err: first.err }).toEqual({ code: 0, err: '' });
+  expect({ code: whole.code, err: whole.err }).toEqual({ code: 0, err: '' });
 });
 
 test('the first sync reads everything, the second writes only what changed', () => {
-  const told = first.out
+  const told = whole.out
     .match(/^(commet|checkout_page): done in .*$/gm)
     ?.map((line) => line.replace(/ in [\d.]+ s/, ''));
   expect(told).toEqual([
@@ -113,31 +117,27 @@ test('tax is told per country, and the refunds seen are those that came between 
 });
 
 test('it ends by writing a page, and says where', () => {
-  expect(first.out).toContain(`Open ${lake}/report.html in a browser`);
+  expect(whole.out).toContain(`Open ${lake}/report.html in a browser`);
   expect(readFileSync(join(lake, 'report.html'), 'utf8')).toContain('Revenue in USD by month');
 });
 
 test('in a pipe it is plain, and no line is wider than 80 columns', () => {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: escapes are what must not be there
-  expect(first.out).not.toMatch(/[\u001b\r]/);
-  expect(first.out.split('\n').filter((line) => line.replace(lake, 'sample-lake').length > 80)).toEqual([]);
+  expect(whole.out).not.toMatch(/[\u001b\r]/);
+  expect(whole.out.split('\n').filter((line) => line.replace(lake, 'sample-lake').length > 80)).toEqual([]);
 });
 
-test('run again it makes its lake anew', async () => {
-  const files = () => readdirSync(join(lake, 'warehouse', 'commet_payments'), { recursive: true }).map(String);
-  const before = files();
-  const { code } = await runIn(lake);
-  const after = files();
-  expect(code).toBe(0);
-  expect(after).toHaveLength(before.length);
-  expect(after.filter((name) => before.includes(name) && name.endsWith('.parquet'))).toEqual([]);
+test('run again it makes its lake anew', () => {
+  const after = historyFiles();
+  expect(after).toHaveLength(filesOfBroken.length);
+  expect(after.filter((name) => filesOfBroken.includes(name) && name.endsWith('.parquet'))).toEqual([]);
 });
 
 describe('it deletes nothing', () => {
   test('in a folder it did not make', async () => {
     const foreign = newFolder();
     writeFileSync(join(foreign, 'lake.json'), '{"format":1,"instances":{}}');
-    const { code, err } = await runIn(foreign);
+    const { code, err } = await run(foreign);
     expect({ code, err }).toEqual({
       code: 1,
       err: `payments-lake: the quick start deletes only a lake it made itself, and did not make ${foreign}: move or delete that folder, then run npm start again\n`,
@@ -149,7 +149,7 @@ describe('it deletes nothing', () => {
     const mixed = newFolder();
     writeFileSync(join(mixed, '_quick-start.txt'), '');
     writeFileSync(join(mixed, 'lake.json'), '{"format":1,"instances":{"commet":"commet","shop":"checkout_page"}}');
-    const { code, err } = await runIn(mixed);
+    const { code, err } = await run(mixed);
     expect({ code, err }).toEqual({ code: 1, err: expect.stringContaining('also holds shop') });
     expect(existsSync(join(mixed, 'lake.json'))).toBe(true);
   });
@@ -158,18 +158,19 @@ describe('it deletes nothing', () => {
     const busy = newFolder();
     writeFileSync(join(busy, '_quick-start.txt'), '');
     const opened = await openLake(busy, 'sync', [], []);
-    const { code, err } = await runIn(busy);
+    const { code, err } = await run(busy);
     await opened.close();
     expect({ code, err }).toEqual({ code: 1, err: expect.stringContaining(`process ${process.pid}`) });
     expect(existsSync(join(busy, 'checkpoints'))).toBe(true);
   });
 });
 
-test.each(['quick start', 'Tax by country'])('interrupted at "%s" it ends with 130 and says so', async (moment) => {
-  const { io, out, err, interrupt } = collectedIo();
-  io.stdout.on('data', (text) => String(text).includes(moment) && interrupt());
-  const { code } = await run(join(newFolder(), 'sample-lake'), io, out, () => '', 200);
-  expect({ code, err: err() }).toEqual({ code: 130, err: 'quick start: interrupted; npm start begins anew\n' });
+test.each([
+  ['quick start', () => run(join(newFolder(), 'sample-lake'), {}, 'quick start')],
+  ['Tax by country', async () => broken],
+])('interrupted at "%s" it ends with 130 and says so', async (_, interrupted) => {
+  const { code, err } = await interrupted();
+  expect({ code, err }).toEqual({ code: 130, err: 'quick start: interrupted; npm start begins anew\n' });
 });
 
 test('what npm start runs ends by one Ctrl-C that arrives twice', async () => {

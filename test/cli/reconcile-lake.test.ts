@@ -131,6 +131,18 @@ describe('a difference is named and mended', () => {
     expect(await reconcile(repairing)).toMatchObject({ verdict: 'equal', duplicates: 0 });
   });
 
+  test('of an id under two created_at the row seen last is counted, the one that a repair keeps', async () => {
+    await bench.sync();
+    const [moved] = api.changeStatuses(1, { moveUpdatedAt: false }) as [string];
+    const before = new Date(Date.parse(String(api.byId(moved)?.createdAt)) - 1000).toISOString();
+    api.edit(moved, { createdAt: before, updatedAt: before });
+    bench.clock.at += 2 * 3_600_000;
+    await bench.sync();
+    const { verdict, counts } = await reconcile();
+    expect(verdict).toBe('doubled');
+    expect(counts.filter(({ difference }) => difference !== 0)).toEqual([]);
+  });
+
   test('where nothing differs no list is paged', async () => {
     await bench.sync();
     const before = api.requests;

@@ -105,7 +105,7 @@ describe('reconcile refuses', () => {
   test('where there is no lake, or nothing was synced', async () => {
     expect(await run('reconcile')).toMatchObject({
       code: 1,
-      err: expect.stringMatching(/no lake at .*: run payments-lake sync first/),
+      err: expect.stringMatching(/no lake at .*: check --lake, or run payments-lake sync first/),
     });
   });
 

@@ -97,7 +97,7 @@ test('what can not be done is told before anything is written', async () => {
     await report('--lake', lake, '--stack', 'PaymentsLake'),
   ];
   expect(answers.map(({ code, err }) => [code, err])).toEqual([
-    [1, `payments-lake: no lake at ${join(folder, 'none')}: run payments-lake sync first\n`],
+    [1, `payments-lake: no lake at ${join(folder, 'none')}: check --lake, or run payments-lake sync first\n`],
     [2, `payments-lake: --out is a file, got the folder ${taken}: add the file's name\n`],
     [
       2,

@@ -1,7 +1,7 @@
 import { runCommand } from '../../cli/main.ts';
 import type { ReconciliationJson } from '../../lambdas/upkeep/reconciliation-json.ts';
 import { restoreAwsEnvironment, setAwsEnvironment } from '../support/aws-environment.ts';
-import { type AwsServer, awsServer } from '../support/aws-server.ts';
+import { type AwsServer, awsServer, Refusal } from '../support/aws-server.ts';
 import { collectedIo } from '../support/collected-io.ts';
 import { describeStacks } from '../support/stack-outputs.ts';
 
@@ -30,13 +30,19 @@ let answer: object;
 let server: AwsServer;
 beforeEach(async () => {
   answer = { reconciliation: counted };
-  server = await awsServer({ 'CloudFormation.DescribeStacks': describeStacks(), 'Lambda.Invoke': () => answer });
+  server = await awsServer({ 'CloudFormation.DescribeStacks': describeStacks(), 'Lambda.Invoke': invoke });
   setAwsEnvironment({ AWS_ENDPOINT_URL: server.url });
 });
 afterEach(async () => {
   restoreAwsEnvironment();
   await server.close();
 });
+
+/** shop's function answers; there is none of commet. */
+function invoke({ functionName }: Record<string, unknown>): object {
+  if (functionName === 'stack-shop-Function') return answer;
+  throw new Refusal('ResourceNotFoundException', 'Function not found', 404);
+}
 
 async function reconcile(...more: string[]) {
   const { io, out, err } = collectedIo();
@@ -64,6 +70,13 @@ test('a function that could not count says why, exit 1', async () => {
     out: '',
     err: 'payments-lake: not counted against the API: shop: there is nothing to count against\n',
   });
+});
+
+test('a function that can not be asked does not keep the next from counting, exit 1', async () => {
+  const { io, out, err } = collectedIo();
+  expect(await runCommand(['reconcile', '--stack', 'Lake'], io)).toBe(1);
+  expect(out()).toMatch(/^shop +all +21 +20 +\+1 +missing$/m);
+  expect(err()).toMatch(/^payments-lake: the function stack-commet-Function: .*Function not found\n$/);
 });
 
 test('a name that the stack does not have is refused', async () => {

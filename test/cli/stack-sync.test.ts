@@ -22,7 +22,7 @@ let api: SampleApi;
 let bench: FunctionBench;
 let server: AwsServer;
 beforeEach(async () => {
-  api = await startCheckoutPage({ payments: 300, now: () => today });
+  api = await startCheckoutPage({ payments: 300, months: 1, now: () => today });
   bench = await functionBench(api, { name: 'shop', source: checkoutPage });
   server = await awsServer({
     'CloudFormation.DescribeStacks': describeStacks(),

@@ -83,7 +83,7 @@ test('--json has one object with the same facts', async () => {
 
 test('a lake that is not there is named with the next step, exit 1', async () => {
   const missing = join(dirname(lake), 'missing');
-  const err = `payments-lake: no lake at ${missing}: run payments-lake sync first\n`;
+  const err = `payments-lake: no lake at ${missing}: check --lake, or run payments-lake sync first\n`;
   expect(await run(['status', '--lake', missing])).toEqual({ code: 1, out: '', err });
 });
 

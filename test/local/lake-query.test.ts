@@ -1,7 +1,9 @@
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { UsageError } from '../../lambdas/errors.ts';
+import { sources } from '../../lambdas/sources/index.ts';
 import { pipelineTables } from '../../lambdas/warehouse/pipeline-tables.ts';
+import { openLake } from '../../local/lake.ts';
 import { listLake } from '../../local/lake-files.ts';
 import { type LakeQuery, openLakeQuery } from '../../local/lake-query.ts';
 import { bothInstances, commetInstance, emptyFolder, writeFile } from '../support/lake-builder.ts';
@@ -100,9 +102,21 @@ test('a lake below a folder named like a partition is refused, since its name wo
   await expect(open(dir)).rejects.toThrow(
     "a lake's path may not have a folder with '=' in its name, got 'month=1999-01'",
   );
+  // Nor is one filled there, that no query could read.
+  await expect(openLake(dir, 'sync', bothInstances, sources)).rejects.toThrow("got 'month=1999-01': move the lake");
   const link = emptyFolder('link');
   symlinkSync(dir, link);
   expect((await (await open(link)).run('SELECT month FROM commet_payments')).rows).toEqual([['2026-03']]);
+});
+
+test('a damaged file is named, with what to do', async () => {
+  const dir = emptyFolder();
+  await one(dir);
+  const [file] = (await listLake(dir, bothInstances)).flatMap(({ files }) => files) as [string];
+  writeFileSync(file, 'this is no Parquet file');
+  await expect(open(dir)).rejects.toThrow(
+    `the lake ${dir} can't be read: Invalid Input Error: No magic bytes found at end of file '${file}'; run it again, and if it stays so put that file back from a backup`,
+  );
 });
 
 test('every payments table is listed before the first child table', async () => {
@@ -131,6 +145,13 @@ test('the time zone is UTC, whatever the machine says', async () => {
   expect(rows).toEqual([['UTC', '2026-01-01 00:00:00.000+00']]);
 });
 
+/** A lake that no test changes. */
+let unchanged: LakeQuery;
+beforeAll(async () => {
+  unchanged = await openLakeQuery(emptyFolder(), bothInstances);
+});
+afterAll(() => unchanged.close());
+
 describe('a value is answered without loss:', () => {
   test.each([
     [`9007199254740993::BIGINT`, 9007199254740993n],
@@ -154,7 +175,7 @@ describe('a value is answered without loss:', () => {
     [`INTERVAL 1 DAY`, '1 day'],
     [`'\\xAB'::BLOB`, '\\xAB'],
   ])('%s', async (sql, expected) => {
-    expect((await (await open(emptyFolder())).run(`SELECT ${sql}`)).rows).toEqual([[expected]]);
+    expect((await unchanged.run(`SELECT ${sql}`)).rows).toEqual([[expected]]);
   });
 });
 
@@ -170,17 +191,22 @@ describe('an error is one line in the words of DuckDB, with its position:', () =
     ['SELECT 1;\nSELECT 2 FRM x y', 'Parser Error: syntax error at or near "x" at line 2:14'],
     ['SELECT sum(1', 'Parser Error: syntax error at end of input'],
     [`SELECT 'x'::INTEGER`, "Conversion Error: Could not convert string 'x' to INT32 at line 1:11"],
-    ['SET errors_as_json = false; SELECT nope', 'Binder Error: Referenced column "nope" was not found'],
     ['', 'a query is at least one SQL statement, got none'],
     [' ; -- nothing\n/* at all */', 'a query is at least one SQL statement, got none'],
-  ])('%s', async (sql, message) => {
-    const lake = await open(emptyFolder());
+  ])('%s', (sql, message) => expectOneLine(unchanged, sql, message));
+
+  test('also where a statement before it had DuckDB tell its errors as text', async () => {
+    const sql = 'SET errors_as_json = false; SELECT nope';
+    await expectOneLine(await open(emptyFolder()), sql, 'Binder Error: Referenced column "nope" was not found');
+  });
+
+  async function expectOneLine(lake: LakeQuery, sql: string, message: string | RegExp): Promise<void> {
     const error: unknown = await lake.run(sql).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(UsageError);
     if (typeof message === 'string') expect((error as Error).message).toContain(message);
     else expect((error as Error).message).toMatch(message);
     expect((error as Error).message).not.toMatch(/[\n^{]/);
-  });
+  }
 });
 
 test('an error in a late row is an error, not an end of the rows', async () => {

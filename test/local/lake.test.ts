@@ -78,10 +78,10 @@ test('a lake closed can be opened again, and keeps its checkpoints', async () =>
   expect(await (await open(dir)).checkpoints.read({ instance: 'commet', item: 'x' })).toMatchObject({ state: 1 });
 });
 
-test('a folder that is no lake yet has no checkpoints and no instances, and is not made one by looking', async () => {
+test('a folder that is no lake yet has no checkpoints and says so, and is not made one by looking', async () => {
   const dir = newDir();
   expect(await states(dir)).toBeNull();
-  expect(await lakeInstances(dir, sources)).toEqual([]);
+  await expect(lakeInstances(dir, sources)).rejects.toThrow(`no lake at ${dir}: check --lake, or run`);
   expect(existsSync(dir)).toBe(false);
 });
 
@@ -164,6 +164,23 @@ describe('is refused, and left as it was:', () => {
     const error = await failure(open(join(file, 'lake')));
     expect(error).toBeInstanceOf(TerminalError);
     expect(error.message).toContain(`the lake ${join(file, 'lake')} can't be used: ENOTDIR`);
+  });
+
+  test('a lake whose lock can not be opened', async () => {
+    const dir = lakeOf('{"format": 1, "instances": {}}');
+    mkdirSync(join(dir, 'checkpoints', 'lock', 'LOCK'), { recursive: true });
+    const error = await refusedLake(dir);
+    expect(error).toBeInstanceOf(TerminalError);
+    expect(error.message).toMatch(/^the lake .* can't be used: IO error: .*LOCK: .*; check the folder/);
+    expect(await failure(states(dir))).toEqual(error);
+  });
+
+  test('a DynamoDB of its own that does not answer', async () => {
+    const dir = newDir();
+    const env = { AWS_ENDPOINT_URL_DYNAMODB: 'http://127.0.0.1:9' };
+    const error = await failure(openLake(dir, 'sync', [commetInstance], sources, env));
+    expect(error).toBeInstanceOf(TransientError);
+    expect(error.message).toMatch(/^the DynamoDB that AWS_ENDPOINT_URL_DYNAMODB names can't be used: .* or unset it$/);
   });
 
   test('an instance of an API this version does not know', async () => {

@@ -89,6 +89,17 @@ test('each currency has a chart of its own, and amounts with as many decimals as
   }
 });
 
+test('taxes and fees of a currency that is not known are figures without a chart', () => {
+  const of = (currency: string, amount: string | null) => ({ currency, payments: 2n, tax: amount, fees: amount });
+  const rows = [of('EUR', '19.0000'), of('XAU', null)];
+  const page = pageOf({ tax: rows, fees: rows });
+  for (const id of ['tax', 'fees']) {
+    const charts = [...sectionOf(page, id).matchAll(/<title id="([\w-]+)-wide-title">/g)].map(([, chart]) => chart);
+    expect(charts).toEqual([`${id}-eur`]);
+    expect(sectionOf(page, id)).toMatch(/in XAU by (country|name)<\/caption>/);
+  }
+});
+
 test('months without a payment are bars of nothing, not left out', () => {
   const of = (month: string) => ({ month, new_customers: 3n, returning_customers: 1n });
   const rows = sectionOf(pageOf({ customers: [of('2025-11'), of('2026-02')] }), 'customers').match(

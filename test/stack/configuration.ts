@@ -11,7 +11,7 @@ export const instances = {
   untouched: 'untouched_store',
   followed: 'followed_store',
   counted: 'counted_store',
-  /** Of Commet, as the next: its views are small, and CloudFormation takes a million bytes of them. */
+  /** Of Commet, as the next. */
   folded: 'commet_folded',
   twice: 'commet_twice',
 } as const;

@@ -1,5 +1,5 @@
+import { runNightly, runSyncAndMarks } from '../../lambdas/sync/run-nightly.ts';
 import type { SyncSummary } from '../../lambdas/sync/summary.ts';
-import { runNightly, runSyncAndMarks } from '../../lambdas/sync/unfinished.ts';
 import { compactMonth } from '../../lambdas/upkeep/compact-month.ts';
 import { defaultCompactSettings } from '../../lambdas/upkeep/compact-settings.ts';
 import { monthsWithWork } from '../../lambdas/upkeep/compact-work.ts';

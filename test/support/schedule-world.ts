@@ -1,6 +1,6 @@
+import { runSyncAndMarks } from '../../lambdas/sync/run-nightly.ts';
 import { runSupersede } from '../../lambdas/sync/run-supersede.ts';
 import type { SyncSummary } from '../../lambdas/sync/summary.ts';
-import { runSyncAndMarks } from '../../lambdas/sync/unfinished.ts';
 import { startCheckoutPage } from '../../local/sample-apis/checkout-page.ts';
 import { startCommet } from '../../local/sample-apis/commet.ts';
 import type { SampleApi } from '../../local/sample-apis/sample-api.ts';

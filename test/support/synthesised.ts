@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { App, NestedStack, type Stack } from 'aws-cdk-lib';
+import { App, type CfnElement, NestedStack, type Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import type { Configuration } from '../../infra/configuration.ts';
 import { PipelineStack } from '../../infra/pipeline-stack.ts';
@@ -37,17 +37,22 @@ export function synthesise(configuration: Configuration) {
   const whole = (of: Stack) => Template.fromStack(of).toJSON() as Whole;
   const own = whole(stack);
   // As if they were one: where a resource lies says nothing of what it is.
-  const below = stack.node.children.filter((child) => NestedStack.isNestedStack(child));
-  const resources = below.flatMap((child) =>
-    Object.entries(whole(child as NestedStack).Resources).map(([id, each]) => [`${child.node.id}${id}`, each]),
-  );
+  const below = stack.node.findAll().filter((child) => NestedStack.isNestedStack(child));
+  const resources = below.flatMap((child) => {
+    const given = own.Resources[stack.getLogicalId(child.nestedStackResource as CfnElement)]?.Properties.Parameters;
+    const { Resources } = withParameters(whole(child), given as Properties | undefined);
+    return Object.entries(Resources).map(([id, each]) => [`${child.node.id}${id}`, each]);
+  });
   const all: Whole = { ...own, Resources: { ...own.Resources, ...Object.fromEntries(resources) } };
-  const sizes = [own, ...below.map((child) => whole(child as NestedStack))].map((each) => JSON.stringify(each).length);
   const of = (type: string): [string, Resource][] =>
     Object.entries(all.Resources).filter(([, resource]) => resource.Type === type);
   const remove = () => rmSync(app.outdir, { recursive: true });
-  return { app, stack, all, sizes, of, remove };
+  return { app, stack, all, of, remove };
 }
+
+/** The template of a nested stack, what it is given in the place of its parameters. */
+const withParameters = <T>(template: T, given: Properties = {}): T =>
+  JSON.parse(JSON.stringify(template), (_, value) => given[(value as { Ref?: string } | null)?.Ref ?? ''] ?? value);
 
 /** The one resource of a type whose logical id begins so. */
 export function one(stack: Synthesised, type: string, id = ''): Resource {

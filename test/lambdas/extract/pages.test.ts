@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { TerminalError } from '../../../lambdas/errors.ts';
-import { CursorRefused, openList, openSingle } from '../../../lambdas/extract/pages.ts';
+import { CursorRefused, openList } from '../../../lambdas/extract/pages.ts';
 import { checkoutPage } from '../../../lambdas/sources/checkout-page.ts';
 import { commet } from '../../../lambdas/sources/commet.ts';
 import type { Source } from '../../../lambdas/sources/source.ts';
@@ -192,37 +192,5 @@ describe('a refused cursor', () => {
     const error = await failure(openList(client, checkoutPage, {}).page(cursor));
     expect(error).toBeInstanceOf(TerminalError);
     expect(error).not.toBeInstanceOf(CursorRefused);
-  });
-});
-
-describe('a single payment', () => {
-  const get = async (id: string, ...answers: Answer[]) => {
-    const { server, client } = await clientOf(commet, ...answers);
-    const payment = await openSingle(client, commet)?.(id);
-    return { payment, url: server.requests[0]?.url };
-  };
-
-  test('is got by its id, whatever the id holds', async () => {
-    const id = 'pay/1 $& é?';
-    const { payment, url } = await get(id, answer({ success: true, data: { id } }));
-    expect(payment).toEqual({ id });
-    expect(url).toBe(`/payments/${encodeURIComponent(id)}`);
-  });
-
-  test('that the API does not have is null', async () => {
-    expect((await get('gone', answer({ success: false }, 404))).payment).toBeNull();
-  });
-
-  test.each([
-    ['another payment', { success: true, data: { id: 'other' } }],
-    ['no payment', { success: true }],
-    ['no success', { success: false, data: { id: 'a' } }],
-  ])('answered with %s is a TerminalError', async (_, body) => {
-    expect(await failure(get('a', answer(body)))).toBeInstanceOf(TerminalError);
-  });
-
-  test('is not to be had where the source declares no path for it', async () => {
-    const { client } = await clientOf(checkoutPage);
-    expect(openSingle(client, checkoutPage)).toBeNull();
   });
 });

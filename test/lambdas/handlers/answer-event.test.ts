@@ -16,6 +16,7 @@ import { virtualClock } from '../../support/virtual-clock.ts';
 let intercept: (request: IncomingMessage, response: ServerResponse) => boolean = () => false;
 let api: SampleApi;
 let bench: FunctionBench;
+const opened: SampleApi[] = [];
 beforeEach(async () => {
   intercept = () => false;
   const clock = virtualClock(today);
@@ -28,7 +29,7 @@ beforeEach(async () => {
   bench = await functionBench(api, checkoutPageInstance, clock);
 });
 afterEach(async () => {
-  await api.close();
+  for (const each of [api, ...opened.splice(0)]) await each.close();
   await closeFunctionBenches();
 });
 
@@ -70,6 +71,31 @@ test('a sweep that fails is an error and a metric, and no reason to read the nig
   expect(bench.metrics.get(metrics.syncCompleted)).toBe(2);
 });
 
+test('a look for deleted payments that fails is an error with a row of its own, and no reason to read the list again', async () => {
+  const commet = await startCommet({
+    payments: 30,
+    now: bench.clock.now,
+    intercept: (_, response, url) => {
+      if (!url.pathname.endsWith('/payments')) response.writeHead(503).end();
+      return response.writableEnded;
+    },
+  });
+  opened.push(commet);
+  const other = await functionBench(commet, commetInstance, bench.clock);
+  await other.invoke({});
+  bench.clock.at += 24 * 3_600_000;
+  commet.remove(String(commet.record(3)?.id));
+  const answer = await other.invoke({ mode: 'backfill' });
+  expect(answer.syncs?.map(({ mode, status }) => [mode, status])).toEqual([
+    ['backfill', 'done'],
+    ['deletion', 'failed'],
+  ]);
+  expect(answer.error).toContain('503');
+  expect(other.metrics.get(metrics.syncFailed)).toBe(1);
+  const failed = { mode: 'deletion', sync_id: null, error: answer.error };
+  expect((await loadRows(other.world())).filter(({ kind }) => kind === 'failed')).toMatchObject([failed]);
+});
+
 test('a backfill does not count as a completed nightly', async () => {
   expect(await bench.invoke({ mode: 'backfill' })).toMatchObject({ syncs: [{ status: 'done', written: 300 }] });
   expect(bench.metrics.has(metrics.syncCompleted)).toBe(false);
@@ -77,6 +103,7 @@ test('a backfill does not count as a completed nightly', async () => {
 
 test("the lookback is the function's, not the source's", async () => {
   const longer = await startCheckoutPage({ payments: 600, months: 6, now: () => today });
+  opened.push(longer);
   const other = await functionBench(longer, checkoutPageInstance);
   await other.invoke({});
   const pages = async (lookbackDays: number) =>
@@ -84,7 +111,6 @@ test("the lookback is the function's, not the source's", async () => {
   // The page that holds the boundary, and two wholly before it; a page is about a month.
   expect(await pages(1)).toBe(3);
   expect(await pages(45)).toBeGreaterThan(3);
-  await longer.close();
 });
 
 test('a wrong event is answered, not thrown, and nothing is begun', async () => {
@@ -199,6 +225,7 @@ describe('a dry run', () => {
 
   test('of an API that tells no total says null', async () => {
     const commet = await startCommet({ payments: 300, now: () => today });
+    opened.push(commet);
     const other = await functionBench(commet, commetInstance);
     expect(await other.invoke({ dryRun: true })).toEqual({
       dryRun: {
@@ -212,7 +239,6 @@ describe('a dry run', () => {
         lateRequests: 0,
       },
     });
-    await commet.close();
   });
 
   test('with a wrong key says so, without an alarm', async () => {

@@ -1,7 +1,9 @@
+import type { CompactionMetric } from '../../../lambdas/handlers/answer-compact-event.ts';
 import { telemetryOf } from '../../../lambdas/handlers/telemetry.ts';
-import { type FunctionSettings, metrics } from '../../../lambdas/warehouse/function-settings.ts';
+import { compactionMetrics } from '../../../lambdas/warehouse/compaction-settings.ts';
+import { metrics } from '../../../lambdas/warehouse/function-settings.ts';
 
-const settings = { stage: 'prod', instance: 'commet' } as FunctionSettings;
+const dimensions = { stage: 'prod', instance: 'commet' };
 
 /** What is written to stdout meanwhile, line by line. */
 function linesOf(write: () => void): Record<string, unknown>[] {
@@ -23,7 +25,7 @@ function linesOf(write: () => void): Record<string, unknown>[] {
 
 test('metrics are one line of the embedded format, with the dimensions stage and instance and no other', () => {
   const lines = linesOf(() => {
-    const telemetry = telemetryOf(settings, 'request-1');
+    const telemetry = telemetryOf(dimensions, 'request-1');
     telemetry.metric(metrics.paymentsRead, 250);
     telemetry.metric(metrics.lagSeconds, 3_600);
     telemetry.flush();
@@ -51,10 +53,23 @@ test('metrics are one line of the embedded format, with the dimensions stage and
   ]);
 });
 
-test('an invocation without a metric writes none, and the next one does not tell its metrics again', () => {
-  expect(linesOf(() => telemetryOf(settings, 'request-1').flush())).toEqual([]);
+test('what is of no one instance has the dimension stage alone', () => {
   const [line] = linesOf(() => {
-    const telemetry = telemetryOf(settings, 'request-2');
+    const telemetry = telemetryOf<CompactionMetric>({ stage: 'prod' }, 'request-1');
+    telemetry.metric(compactionMetrics.filesFolded, 3);
+    telemetry.flush();
+  });
+  expect(line).toMatchObject({
+    _aws: { CloudWatchMetrics: [{ Dimensions: [['stage']] }] },
+    stage: 'prod',
+    FilesFolded: 3,
+  });
+});
+
+test('an invocation without a metric writes none, and the next one does not tell its metrics again', () => {
+  expect(linesOf(() => telemetryOf(dimensions, 'request-1').flush())).toEqual([]);
+  const [line] = linesOf(() => {
+    const telemetry = telemetryOf(dimensions, 'request-2');
     telemetry.metric(metrics.syncFailed, 1);
     telemetry.flush();
     telemetry.flush();
@@ -63,7 +78,7 @@ test('an invocation without a metric writes none, and the next one does not tell
 });
 
 test('a log line is JSON that names stage, instance and invocation', () => {
-  const [line] = linesOf(() => telemetryOf(settings, 'request-1').log('info', 'load committed', { written: 5 }));
+  const [line] = linesOf(() => telemetryOf(dimensions, 'request-1').log('info', 'load committed', { written: 5 }));
   expect(line).toMatchObject({
     level: 'INFO',
     message: 'load committed',

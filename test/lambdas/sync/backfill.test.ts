@@ -1,12 +1,14 @@
 import { readFileSync } from 'node:fs';
+import { TransientError } from '../../../lambdas/errors.ts';
+import { runNightly } from '../../../lambdas/sync/run-nightly.ts';
 import { summaryAsJson } from '../../../lambdas/sync/summary-json.ts';
 import { syncItem } from '../../../lambdas/sync/sync-names.ts';
-import { runNightly } from '../../../lambdas/sync/unfinished.ts';
 import { startCheckoutPage } from '../../../local/sample-apis/checkout-page.ts';
 import type { SampleApi } from '../../../local/sample-apis/sample-api.ts';
 import { historyRows } from '../../support/history-rows.ts';
 import { checkoutPageInstance } from '../../support/lake-builder.ts';
 import { lakeFiles } from '../../support/lake-files-on-disk.ts';
+import { loadRows } from '../../support/load-rows.ts';
 import {
   closeBenches,
   everything,
@@ -65,6 +67,22 @@ test('rewrite writes all that is read, and each payment is shown once', async ()
   expect(await historyRows(bench)).toHaveLength(240);
   await bench.equalsApi();
   expect(await bench.sync()).toMatchObject({ written: 0 });
+});
+
+test('an unfinished backfill that cannot go on fails with a row of its own, and the nightly is told all the same', async () => {
+  const { syncId } = await bench.sync({ scope: everything, remainingMs: () => 0 });
+  const plain = bench.options();
+  const connect: typeof plain.connect = (signal, scope) => {
+    if (scope.mode === 'backfill') throw new TransientError('no way out');
+    return plain.connect(signal, scope);
+  };
+  const summaries = await runNightly(bench.options({ connect }));
+  expect(summaries).toMatchObject([
+    { mode: 'incremental', status: 'done' },
+    { mode: 'backfill', status: 'failed', syncId, error: { message: 'no way out', lasting: false } },
+  ]);
+  const failed = { mode: 'backfill', sync_id: syncId, error: 'no way out' };
+  expect((await loadRows(bench)).filter(({ kind }) => kind === 'failed')).toMatchObject([failed]);
 });
 
 test('an unfinished backfill is gone on with by the next nightly', async () => {

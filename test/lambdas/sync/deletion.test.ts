@@ -1,6 +1,6 @@
 import { findDeleted } from '../../../lambdas/sync/find-deleted.ts';
 import { runDeletion } from '../../../lambdas/sync/run-deletion.ts';
-import { runNightly } from '../../../lambdas/sync/unfinished.ts';
+import { runNightly } from '../../../lambdas/sync/run-nightly.ts';
 import { startCheckoutPage } from '../../../local/sample-apis/checkout-page.ts';
 import { startCommet } from '../../../local/sample-apis/commet.ts';
 import type { SampleApi } from '../../../local/sample-apis/sample-api.ts';

@@ -13,8 +13,6 @@ import { answerOf, commetInstance } from '../../support/lake-builder.ts';
 import { Mortal } from '../../support/mortal.ts';
 import { closeBenches, type SyncBench, syncBench, today, withPagesOf } from '../../support/sync-bench.ts';
 
-jest.setTimeout(60_000);
-
 const instance = withPagesOf(6, commetInstance);
 /** Every page is a load. */
 const settings = { loadRows: 1 };

@@ -5,8 +5,6 @@ import { checkoutPageInstance, commetInstance } from '../../support/lake-builder
 import { expectLakeEquals } from '../../support/lake-records.ts';
 import { closeBenches, type SyncBench, syncBench, today } from '../../support/sync-bench.ts';
 
-jest.setTimeout(60_000);
-
 const now = () => today;
 
 describe.each([

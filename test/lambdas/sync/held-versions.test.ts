@@ -41,7 +41,7 @@ function emptyStore() {
     await store.putNew(fileKey('commet_payments', month, loadId), await encoder.encode(table, cells, {}));
     return month;
   };
-  return { store, put, held: (bytes: number) => new HeldVersions(store, 'commet_payments', 'created_at', bytes) };
+  return { store, put, held: (bytes: number) => new HeldVersions(store, commetInstance, bytes) };
 }
 
 const row = (id: string, month: number, hash: bigint, more: Cells = {}): Cells => ({
@@ -85,7 +85,7 @@ test('a file that another sync put meanwhile is read when the month is listed ag
     reads.push(key);
     return store.read(key, ...range);
   };
-  const versions = new HeldVersions({ ...store, read }, 'commet_payments', 'created_at', 1e9);
+  const versions = new HeldVersions({ ...store, read }, commetInstance, 1e9);
   const month = await put('l1', [row('a', 3, 1n)]);
   await versions.load([month], new Set());
   await put('l2', [row('a', 3, 2n, { _version_at: 2 })]);
@@ -165,7 +165,7 @@ test('a file that a compaction deletes between the listing and the read is no fa
       return store.read(...given);
     },
   };
-  const held = new HeldVersions(vanishing, 'commet_payments', 'created_at', 1 << 20);
+  const held = new HeldVersions(vanishing, commetInstance, 1 << 20);
   await held.load([old], new Set());
   expect(held.of(old).size).toBe(2);
   expect(reads).toBe(2);
@@ -175,6 +175,6 @@ test('a file that is listed again and again and never there is an error', async 
   const { store, put } = emptyStore();
   const month = await put('019d4e5d-a', [row('p1', 3, 1n)]);
   const never: ObjectStore = { ...store, read: (key) => store.read(`${key}.gone`, 0, 1) };
-  const held = new HeldVersions(never, 'commet_payments', 'created_at', 1 << 20);
+  const held = new HeldVersions(never, commetInstance, 1 << 20);
   await expect(held.load([month], new Set())).rejects.toThrow('was listed and is gone');
 });

@@ -1,6 +1,6 @@
 import { ObjectGone } from '../../../lambdas/load/object-store.ts';
 import { recheckScope, runRecheck } from '../../../lambdas/sync/recheck.ts';
-import { runNightly } from '../../../lambdas/sync/unfinished.ts';
+import { runNightly } from '../../../lambdas/sync/run-nightly.ts';
 import type { Instance } from '../../../lambdas/warehouse/instance.ts';
 import { startCheckoutPage } from '../../../local/sample-apis/checkout-page.ts';
 import { startCommet } from '../../../local/sample-apis/commet.ts';
@@ -32,11 +32,11 @@ const checkoutPage = { name, source: { ...source, tables: [source.payments] } };
 /** Paid payments are swept: many, so that a sweep has pages. */
 const sweepsPaid = { name, source: { ...checkoutPage.source, lateStatuses: ['paid'], openStatuses: [] } };
 
-/** Two and a half years of payments, all loaded by a full reading; the next nightly is a day later. */
+/** A year of payments, all loaded by a full reading; the next nightly is a day later. */
 async function loaded(full: Instance = checkoutPage, payments = 60, more: Partial<SampleOptions> = {}) {
   const clock = virtualClock(today);
   const start = full.source.name === 'commet' ? startCommet : startCheckoutPage;
-  const api = await start({ payments, months: 30, until: new Date(today), now: clock.now, ...more });
+  const api = await start({ payments, months: 12, until: new Date(today), now: clock.now, ...more });
   opened.push(api);
   const bench = await syncBench(api, withPagesOf(10, full), clock);
   expect(await nightlyOf(bench)).toEqual([{ mode: 'incremental', status: 'done', written: payments }]);
@@ -57,7 +57,7 @@ const sweep = (written: number, status = 'done') => ({ mode: 'sweep', status, wr
 
 describe('a sweep', () => {
   test('finds the refund of a payment two years old, by the status it has now', async () => {
-    const { api, bench, clock } = await loaded();
+    const { api, bench, clock } = await loaded(checkoutPage, 60, { months: 30 });
     const settings = { recheckRequests: 0 };
     api.edit(oldest(api, ['paid'])[0] as string, { status: 'refunded' });
     const [first, ...sweeps] = await nightlyOf(bench, { settings });

@@ -7,7 +7,15 @@ import type { SampleApi } from '../../../local/sample-apis/sample-api.ts';
 import { historyRows } from '../../support/history-rows.ts';
 import { checkoutPageInstance } from '../../support/lake-builder.ts';
 import { loadRows } from '../../support/load-rows.ts';
-import { closeBenches, nightly, type SyncBench, syncBench, today, withPagesOf } from '../../support/sync-bench.ts';
+import {
+  closeBenches,
+  nightly,
+  type SyncBench,
+  syncBench,
+  today,
+  withPagesOf,
+  withTables,
+} from '../../support/sync-bench.ts';
 import { failure } from '../../support/test-client.ts';
 import { virtualClock } from '../../support/virtual-clock.ts';
 
@@ -18,7 +26,7 @@ let bench: SyncBench;
 beforeEach(async () => {
   const clock = virtualClock(today);
   api = await startCheckoutPage({ payments: 60, months: 1, now: clock.now });
-  bench = await syncBench(api, withPagesOf(10, checkoutPageInstance), clock);
+  bench = await syncBench(api, withPagesOf(10, withTables(2, checkoutPageInstance)), clock);
 });
 afterEach(async () => {
   await api.close();

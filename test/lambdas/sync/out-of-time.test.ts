@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { httpClient } from '../../../lambdas/extract/http-client.ts';
 import type { RequestBudget } from '../../../lambdas/extract/pace.ts';
+import { runNightly } from '../../../lambdas/sync/run-nightly.ts';
 import { syncItem } from '../../../lambdas/sync/sync-names.ts';
-import { runNightly } from '../../../lambdas/sync/unfinished.ts';
 import { startCheckoutPage } from '../../../local/sample-apis/checkout-page.ts';
 import type { SampleApi } from '../../../local/sample-apis/sample-api.ts';
 import { checkoutPageInstance } from '../../support/lake-builder.ts';

@@ -2,9 +2,9 @@ import { type CheckoutPageOptions, startCheckoutPage } from '../../../local/samp
 import type { SampleApi } from '../../../local/sample-apis/sample-api.ts';
 import { type Doctor, doctored, type ListBody } from '../../support/doctored-answers.ts';
 import { checkoutPageInstance } from '../../support/lake-builder.ts';
-import { closeBenches, syncBench, today, withPagesOf } from '../../support/sync-bench.ts';
+import { closeBenches, syncBench, today, withPagesOf, withTables } from '../../support/sync-bench.ts';
 
-const instance = withPagesOf(10, checkoutPageInstance);
+const instance = withPagesOf(10, withTables(2, checkoutPageInstance));
 const opened: SampleApi[] = [];
 afterEach(async () => {
   for (const api of opened.splice(0)) await api.close();

@@ -5,7 +5,7 @@ import { CfnSchedule } from 'aws-cdk-lib/aws-scheduler';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 
-export interface NightlyScheduleProps {
+export interface FunctionScheduleProps {
   /** Invoked asynchronously. */
   readonly function: IFunction;
   /** Takes what could not be delivered within an hour and 10 tries. */
@@ -16,15 +16,15 @@ export interface NightlyScheduleProps {
   readonly timeZone: string;
   /** Of the schedule and its role, at most 512 characters. */
   readonly description: string;
-  /** The event. Default: the nightly's, `{"mode":"incremental"}`. */
-  readonly input?: object;
+  /** The event. */
+  readonly input: object;
 }
 
-/** Fires the nightly sync of one instance, or the upkeep of all. It sees the delivery only, not what comes of it. */
-export class NightlySchedule extends Construct {
-  constructor(scope: Construct, id: string, props: NightlyScheduleProps) {
+/** Invokes a function by the clock, with one event. It sees the delivery only, not what comes of it. */
+export class FunctionSchedule extends Construct {
+  constructor(scope: Construct, id: string, props: FunctionScheduleProps) {
     super(scope, id);
-    const { function: target, undelivered, expression, timeZone, description, input = { mode: 'incremental' } } = props;
+    const { function: target, undelivered, expression, timeZone, description, input } = props;
     const role = new Role(this, 'Role', {
       description,
       assumedBy: new ServicePrincipal('scheduler.amazonaws.com', {

@@ -1,10 +1,11 @@
+import { TerminalError } from '../errors.ts';
 import { runLateChanges } from './late-changes.ts';
 import { LeaseHeld } from './lease-keeper.ts';
-import { putRefusal } from './refused-sync.ts';
+import { putRefusal, refusedSummary } from './refused-sync.ts';
 import { runDeletion } from './run-deletion.ts';
 import { mostTakesWithoutProgress, runSync } from './run-sync.ts';
 import { isStale, type SyncSummary, storedSummary } from './summary.ts';
-import { isLate, nightlyItem, type Scope, syncItemPrefix } from './sync-names.ts';
+import { isMain, nightlyItem, type Scope, syncItemPrefix } from './sync-names.ts';
 import type { SyncOptions } from './sync-options.ts';
 import type { SyncState } from './sync-state.ts';
 
@@ -28,9 +29,9 @@ export async function runNightly(options: SyncOptions): Promise<SyncSummary[]> {
   }
   for (const { item, lease, state } of await options.checkpoints.readAll(options.instance.name)) {
     const sync = state as SyncState;
-    if (!item.startsWith(syncItemPrefix) || item === nightlyItem || sync.phase === 'done' || isLate(sync)) continue;
+    if (!item.startsWith(syncItemPrefix) || item === nightlyItem || sync.phase === 'done' || !isMain(sync)) continue;
     const isAlive = options.leasing === 'shared' && lease !== null && lease.until > options.clock.now();
-    if (isAlive || sync.filterNames.length > 0 || sync.mode === 'deletion') continue;
+    if (isAlive || sync.filterNames.length > 0) continue;
     summaries.push(...(await goOnWith(item, sync, anew)));
   }
   const marks = await runDeletion(anew);
@@ -51,12 +52,18 @@ async function goOnWith(item: string, state: SyncState, options: SyncOptions): P
   const { mode, from, to, rewrite } = state;
   const scope: Scope = { mode, from, to, filters: {}, rewrite };
   const facts = { instance: instance.name, sync: state.syncId };
+  const begunAt = clock.now();
+  const failed = async (error: Error): Promise<SyncSummary> => {
+    log('error', error.message, facts);
+    await putRefusal({ ...options, scope, syncId: state.syncId, begunAt }, error);
+    return {
+      ...refusedSummary(instance, scope, clock.now(), error),
+      ...storedSummary(instance, scope, state, clock.now()),
+    };
+  };
   if (state.takesWithoutProgress >= mostTakesWithoutProgress) {
-    const message = `unfinished sync ${item} made no progress last time: run it by hand to see why`;
-    log('error', message, facts);
-    const error = { name: 'TerminalError', message: `${instance.name}: ${message}`, lasting: true };
-    await putRefusal({ ...options, scope, syncId: state.syncId, begunAt: clock.now() }, error);
-    return [{ ...storedSummary(instance, scope, state, clock.now()), status: 'failed', error }];
+    const rule = `unfinished sync ${item} made no progress last time: run it by hand to see why`;
+    return [await failed(new TerminalError(`${instance.name}: ${rule}`))];
   }
   if (options.remainingMs && options.remainingMs() < settings.reserveMs / 2) {
     log('warn', `no time is left for unfinished sync ${item}: the next nightly goes on with it`, facts);
@@ -66,7 +73,8 @@ async function goOnWith(item: string, state: SyncState, options: SyncOptions): P
   try {
     return [await runSync({ ...options, scope })];
   } catch (error) {
-    if (!(error instanceof LeaseHeld)) throw error;
+    // What the nightly did must be told whatever comes of this.
+    if (!(error instanceof LeaseHeld)) return [await failed(error as Error)];
     log('info', error.message, facts);
     return [];
   }
