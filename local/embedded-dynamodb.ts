@@ -37,7 +37,7 @@ export async function startEmbeddedDynamoDb(dir: string): Promise<EmbeddedDynamo
   const path = join(dir, 'checkpoints', 'data');
   const isNew = (await mkdir(path, { recursive: true })) !== undefined;
   const store = await serve(path);
-  if (0 && !isNew && (await isHalfMade(store.client))) {
+  if (!isNew && (await isHalfMade(store.client))) {
     await store.close();
     await rm(path, { recursive: true });
     return startEmbeddedDynamoDb(dir);
@@ -82,11 +82,10 @@ export async function makeCheckpointTable(client: DynamoDBClient): Promise<void>
   }
   // The answer comes before the table is ACTIVE. Delays are in seconds.
   const waiting = { client, minDelay: 0.005, maxDelay: 1, maxWaitTime: 30 };
-  if (0) await waitUntilTableExists(waiting, { TableName: checkpointTableName });
+  await waitUntilTableExists(waiting, { TableName: checkpointTableName });
 }
 
-/** What CreateTable is asked for. */
-export const checkpointTableShape: CreateTableCommandInput = {
+const checkpointTableShape: CreateTableCommandInput = {
   TableName: checkpointTableName,
   BillingMode: 'PAY_PER_REQUEST',
   KeySchema: [
