@@ -30,6 +30,7 @@ export async function reconcileLake(
         store,
         encoder,
         now: clock.now,
+        warn: (message) => options.log('warn', message, { instance: instance.name }),
       },
       asked,
       repairsOf(options),

@@ -29,30 +29,41 @@ function reconciliationTable(reconciliations: readonly ReconciliationJson[]): st
 }
 
 /** What somebody should know of one counting beside its numbers, a line each; none when all is equal. */
-function reconciliationNotes({ source, verdict, duplicates, explanation, before }: ReconciliationJson): string[] {
+function reconciliationNotes(told: ReconciliationJson): string[] {
+  const { source, verdict, duplicates, explanation, before, left } = told;
   const notes: string[] = [];
-  if (before) notes.push(`${source}: repaired; before it the verdict was ${before.verdict}`);
-  if (verdict === 'moving') notes.push(`${source}: the API changed while it was counted: count again in a while`);
-  if (duplicates > 0 && !explanation) notes.push(`${source}: ${number(duplicates)} ids have more than one created_at`);
-  if (!explanation) return notes;
-  const told = [
-    { what: 'missing in the warehouse', ids: explanation.missing, found: explanation.found.missing },
-    { what: 'differing', ids: explanation.differing, found: explanation.found.differing },
-    { what: 'with more than one created_at', ids: explanation.doubled, found: explanation.found.doubled },
-    {
-      what: 'in the warehouse and not on the lists of the API',
-      ids: explanation.surplus,
-      found: explanation.found.surplus,
-    },
-  ];
-  for (const { what, ids, found } of told) {
-    if (found === 0) continue;
-    const more = found > mostIds ? ` and ${number(found - mostIds)} more, all with --json` : '';
-    notes.push(`${source}: ${number(found)} ${what}: ${ids.slice(0, mostIds).join(', ')}${more}`);
-  }
-  if (explanation.found.surplus > 0) notes.push(`${source}: ${whatToDoAboutSurplus(source)}`);
-  return notes;
+  if (before && !left) notes.push(`repaired; before it the verdict was ${before.verdict}`);
+  if (before && left) notes.push(`read again, and not equal yet; before it the verdict was ${before.verdict}`);
+  if (verdict === 'moving') notes.push('the API changed while it was counted: count again in a while');
+  if (duplicates > 0 && !explanation) notes.push(`${number(duplicates)} ids have more than one created_at`);
+  if (left) notes.push(...namedPayments(left, 'still '), ...whatToDoAboutLeft(source, left));
+  else if (explanation) notes.push(...namedPayments(explanation));
+  if ((left ?? explanation)?.found.surplus) notes.push(whatToDoAboutSurplus(source));
+  return notes.map((note) => `${source}: ${note}`);
 }
+
+/** A line for each kind of payments there are. @param how before what they are */
+function namedPayments(explanation: NonNullable<ReconciliationJson['explanation']>, how = ''): string[] {
+  const { missing, differing, doubled, surplus, found } = explanation;
+  const kinds = [
+    { what: 'missing in the warehouse', ids: missing, count: found.missing },
+    { what: 'differing', ids: differing, count: found.differing },
+    { what: 'with more than one created_at', ids: doubled, count: found.doubled },
+    { what: 'in the warehouse and not on the lists of the API', ids: surplus, count: found.surplus },
+  ];
+  return kinds.flatMap(({ what, ids, count }) => {
+    const more = count > mostIds ? ` and ${number(count - mostIds)} more, all with --json` : '';
+    return count === 0 ? [] : [`${number(count)} ${how}${what}: ${ids.slice(0, mostIds).join(', ')}${more}`];
+  });
+}
+
+/** Each was read by itself or by its list. */
+const whatToDoAboutLeft = (source: string, { found }: NonNullable<ReconciliationJson['left']>): string[] =>
+  found.missing + found.differing + found.doubled === 0
+    ? []
+    : [
+        `those were read and written again, so the API has changed since, or its lists contradict each other: run payments-lake reconcile ${source} --repair once more; if they stay, payments-lake sync ${source} --backfill reads everything`,
+      ];
 
 const whatToDoAboutSurplus = (source: string): string =>
   `nothing is deleted by a repair: payments deleted at the API are marked after two full readings that do not see them, run payments-lake sync ${source} --backfill twice`;

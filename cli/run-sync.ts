@@ -22,7 +22,6 @@ import type { CommandIo, ExitCode } from './command-io.ts';
 import { encoderFrom } from './encoder.ts';
 import { progressBar } from './progress-bar.ts';
 import { reconcileAfterSync } from './reconcile-after-sync.ts';
-import { differenceLine } from './reconcile-report.ts';
 import { summaryLine } from './sync-report.ts';
 import { type SyncRequest, scopeOf } from './sync-request.ts';
 
@@ -84,7 +83,7 @@ interface Account {
 
 interface Synced {
   readonly synced: readonly SyncSummary[];
-  /** What a completed nightly was counted against the API with. */
+  /** What the lake was counted against the API with, once the sync was completed. */
   readonly reconciled: ReconciliationJson | null;
 }
 
@@ -130,14 +129,12 @@ async function syncOne(request: SyncRequest, io: CommandIo, lake: OpenLake, acco
   const isNightly = scope.mode === 'incremental' && !scope.rewrite;
   try {
     const summaries = await (isNightly ? runNightly(options) : runSyncAndMarks(options)).catch(async (error: Error) => {
-      if (!(error instanceof LeaseHeld)) await putRefusal({ ...options, begunAt }, error);
+      if (!(error instanceof LeaseHeld) && !io.interrupted.aborted) await putRefusal({ ...options, begunAt }, error);
       throw error;
     });
     bar.end();
     if (!request.json) for (const summary of summaries) io.stdout.write(`${summaryLine(summary)}\n`);
-    const reconciled = isNightly ? await reconcileAfterSync(request.lake, options, summaries) : null;
-    const line = reconciled && differenceLine(reconciled);
-    if (line && !request.json) io.stdout.write(`${line}\n`);
+    const reconciled = await reconcileAfterSync(request.lake, options, summaries);
     return { synced: summaries, reconciled };
   } finally {
     bar.end();

@@ -26,3 +26,6 @@ export class TakenOver extends Error {
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
+
+/** Whether trying again changes nothing until somebody acts. */
+export const isLasting = (error: Error): boolean => error instanceof TerminalError || error instanceof UsageError;

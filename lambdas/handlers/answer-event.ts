@@ -1,15 +1,20 @@
-import { TerminalError, TransientError, UsageError } from '../errors.ts';
+import { isLasting, TransientError } from '../errors.ts';
 import type { SyncAnswer } from '../sync/answer.ts';
 import { estimateSync } from '../sync/estimate.ts';
-import { type Failure, noteFailure } from '../sync/last-failure.ts';
 import { LeaseHeld } from '../sync/lease-keeper.ts';
 import { putRefusal } from '../sync/refused-sync.ts';
 import { runNightly, runSyncAndMarks } from '../sync/run-nightly.ts';
-import type { SyncSummary } from '../sync/summary.ts';
+import { completesSync, type SyncSummary } from '../sync/summary.ts';
 import { summaryAsJson } from '../sync/summary-json.ts';
-import { isMain, type Scope } from '../sync/sync-names.ts';
+import { isMain } from '../sync/sync-names.ts';
 import { metrics } from '../warehouse/function-settings.ts';
-import { answerReconcile, isReconcile, type ReconcileAnswer, reconcileEvent } from './answer-reconcile.ts';
+import {
+  answerReconcile,
+  canBeCounted,
+  isReconcile,
+  type ReconcileAnswer,
+  reconcileEvent,
+} from './answer-reconcile.ts';
 import { eventFor, parseEvent, type SyncRequest } from './event.ts';
 import { instanceOf, paceOfInstance, syncOptionsOf } from './sync-options.ts';
 import { tellMetrics } from './tell-metrics.ts';
@@ -39,21 +44,23 @@ export async function answerEvent(event: unknown, world: World): Promise<SyncAns
     const goesOn = await goOn(world, request, summaries);
     await tellMetrics(world, summaries, begun);
     await countCompleted(world, summaries);
-    for (const { status, error, scope, syncId } of summaries) {
-      if (status === 'failed' && error) await note(world, scope, { ...error, syncId });
-    }
     return { syncs: summaries.map(summaryAsJson), ...goesOn, ...failureOf(summaries) };
   } catch (error) {
     return await refuseOrThrow(world, error as Error, request, begun);
   }
 }
 
-/** Has a completed nightly counted against the API, by an invocation of its own. The nightly is done whatever comes of it. */
-async function countCompleted({ invokeSelf, log }: World, summaries: readonly SyncSummary[]): Promise<void> {
-  if (!summaries.some(({ status, mode }) => status === 'done' && mode === 'incremental')) return;
-  await invokeSelf(reconcileEvent).catch(({ message }: Error) => {
-    log('warn', `the nightly is done and is not counted against the API: ${message}`);
-  });
+/**
+ * Has what was completed counted against the API, by one invocation of its own, if there is a reading to count with.
+ * The sync is done whatever comes of it.
+ */
+async function countCompleted(world: World, summaries: readonly SyncSummary[]): Promise<void> {
+  if (!completesSync(summaries)) return;
+  try {
+    if (await canBeCounted(world)) await world.invokeSelf(reconcileEvent);
+  } catch (error) {
+    world.log('warn', `the sync is done, and not counted against the API: ${(error as Error).message}`);
+  }
 }
 
 /** Invokes the function again for each sync that ran out of time. */
@@ -97,33 +104,12 @@ async function refuseOrThrow(
   if (error instanceof FailedSync) throw error;
   const { name, message } = error;
   world.log('error', message, { instance: world.settings.instance, error: name });
-  const lasting = error instanceof TerminalError || error instanceof UsageError;
   // Whose lease is held by another has not failed: the sync it would have run is being run.
   if (!(error instanceof LeaseHeld) && !request?.dryRun) {
     world.metric(metrics.syncFailed, 1);
-    if (request) {
-      await note(world, request.scope, { message, lasting, syncId: null });
-      await leaveRow(world, error, request, begunAt);
-    }
+    if (request)
+      await putRefusal({ ...world, instance: instanceOf(world.settings), scope: request.scope, begunAt }, error);
   }
-  if (lasting) return { error: message };
+  if (isLasting(error)) return { error: message };
   throw error;
 }
-
-/** Does not throw: what it would say is said by the failure. */
-async function leaveRow(world: World, error: Error, { scope }: SyncRequest, begunAt: number): Promise<void> {
-  const { store, clock, log, settings } = world;
-  try {
-    const about = { instance: instanceOf(settings), store, encoder: await world.encoder(), clock, log };
-    await putRefusal({ ...about, scope, begunAt }, error);
-  } catch (second) {
-    log('warn', `the failed sync has no row in loads: ${(second as Error).message}`, { instance: settings.instance });
-  }
-}
-
-/** An invocation that nobody waits for leaves word of its failure beside its checkpoint. */
-const note = (
-  { checkpoints, settings, clock }: World,
-  scope: Scope,
-  { message, lasting, syncId }: Omit<Failure, 'at'>,
-): Promise<void> => noteFailure(checkpoints, settings.instance, scope, { message, lasting, syncId, at: clock.now() });

@@ -1,12 +1,14 @@
 import * as z from 'zod';
 import { TerminalError, UsageError } from '../errors.ts';
-import { completedReadings } from '../sync/completed-readings.ts';
+import { type CompletedReadings, completedReadings } from '../sync/completed-readings.ts';
 import { recheckScope } from '../sync/recheck.ts';
 import { repairsOf } from '../sync/repairs.ts';
 import { compileFlatten } from '../transform/flatten.ts';
 import { type ReconcileAsked, reconcileAndRepair } from '../upkeep/reconcile-and-repair.ts';
+import { readingToCountWith } from '../upkeep/reconcile-options.ts';
 import { type ReconciliationJson, reconciliationAsJson } from '../upkeep/reconciliation-json.ts';
 import { metrics } from '../warehouse/function-settings.ts';
+import type { Instance } from '../warehouse/instance.ts';
 import { parseEvent } from './event.ts';
 import { instanceOf, syncOptionsOf } from './sync-options.ts';
 import type { World } from './world.ts';
@@ -33,6 +35,15 @@ const mostIds = 10_000;
 const reserveMs = 20_000;
 
 export const isReconcile = (event: unknown): boolean => (event as { mode?: unknown } | null)?.mode === 'reconcile';
+
+/** Whether a reading was completed that the warehouse can be held to. */
+export async function canBeCounted(world: World): Promise<boolean> {
+  const instance = instanceOf(world.settings);
+  return readingToCountWith({ instance, readings: await readingsOf(instance, world) }) !== null;
+}
+
+const readingsOf = async ({ name }: Instance, { checkpoints, store }: World): Promise<CompletedReadings> =>
+  completedReadings(name, await checkpoints.readAll(name), store);
 
 /**
  * Counts the instance against its API, in Athena; explains and repairs if asked to.
@@ -74,7 +85,7 @@ async function count(asked: ReconcileAsked, world: World): Promise<Reconciliatio
     const outcome = await reconcileAndRepair(
       {
         instance,
-        readings: completedReadings(instance.name, await checkpoints.readAll(instance.name), store),
+        readings: await readingsOf(instance, world),
         client,
         flatten: compileFlatten(instance.source, undefined, options.personalData),
         openQuery: world.openQuery,
@@ -82,6 +93,7 @@ async function count(asked: ReconcileAsked, world: World): Promise<Reconciliatio
         store,
         encoder: options.encoder,
         now: clock.now,
+        warn: (message) => world.log('warn', message, { instance: instance.name }),
       },
       asked,
       repairsOf(options),

@@ -1,6 +1,6 @@
 import type { HttpClient } from '../extract/http-client.ts';
 import { CursorRefused, type JsonRecord, openList, type Page } from '../extract/pages.ts';
-import { RequestRefused } from '../extract/verdict.ts';
+import { glanceAtStatus } from '../extract/status-list.ts';
 import type { Source } from '../sources/source.ts';
 import { valueAt } from '../transform/value-at.ts';
 import type { IdSet } from './id-set.ts';
@@ -75,15 +75,12 @@ async function shortStatuses(
   source: Source,
   counts: ReadonlyMap<string, number>,
 ): Promise<Record<string, number>> {
-  const { statusFilter } = source.list;
-  if (statusFilter === undefined) return {};
+  if (source.list.statusFilter === undefined) return {};
   const declared = source.payments.columns.find(({ name }) => name === source.shared.status)?.values ?? [];
   const short: Record<string, number> = {};
   for (const status of new Set([...declared, ...counts.keys()])) {
     if (status === '') continue;
-    const page = await openList(client, source, { [statusFilter]: status }, 1)
-      .page(null)
-      .catch(nullIfUnknown);
+    const page = await glanceAtStatus(client, source, status);
     const missing = (page?.total ?? 0) - (counts.get(status) ?? 0);
     if (missing > 0) short[status] = missing;
   }
@@ -103,11 +100,5 @@ const sum = (counts: ReadonlyMap<string, number>): number => [...counts.values()
 
 function nullIfRefused(error: unknown): null {
   if (error instanceof CursorRefused) return null;
-  throw error;
-}
-
-/** A filter need not know every status that a payment can have. */
-function nullIfUnknown(error: unknown): null {
-  if (error instanceof RequestRefused && error.status === 400) return null;
   throw error;
 }

@@ -10,8 +10,10 @@ import type { InstanceState, SyncState } from './sync-state.ts';
 export interface CompletedReadings {
   /** Where the payments came from; null where no sync was ever begun. */
   readonly baseUrl: string | null;
-  /** The last nightly that closed. */
-  readonly nightly: Reading | null;
+  /** In which order full readings and nightlies saw the list; null: in none but the declared. */
+  readonly seenOrder: 'newest first' | 'other' | null;
+  /** Of the nightlies and the readings of the whole list that closed the one begun last: it covers all before its start. */
+  readonly newest: Reading | null;
   /** The last reading of the whole list that closed. */
   readonly full: (Reading & { seenIds(): Promise<IdSet> }) | null;
 }
@@ -35,22 +37,29 @@ export function completedReadings(
   const about = stateOf<InstanceState>(instanceItem);
   const nightly = stateOf<SyncState>(nightlyItem);
   const { reading } = about ?? {};
+  const full = reading
+    ? {
+        syncId: reading.syncId,
+        start: reading.begunAt - hourMs,
+        account: reading.account,
+        seenIds: () => readSeenIds(store, instance, reading.syncId),
+      }
+    : null;
+  const last = nightlyReading(nightly);
   return {
     baseUrl: about?.baseUrl ?? null,
-    nightly: nightly?.watermark
-      ? {
-          syncId: nightly.phase === 'done' ? nightly.syncId : null,
-          start: nightly.watermark.at,
-          account: nightly.watermark.account,
-        }
-      : null,
-    full: reading
-      ? {
-          syncId: reading.syncId,
-          start: reading.begunAt - hourMs,
-          account: reading.account,
-          seenIds: () => readSeenIds(store, instance, reading.syncId),
-        }
-      : null,
+    seenOrder: about?.outOfOrder ? 'other' : (about?.observedOrder ?? null),
+    // A long backfill may close after a nightly that was begun later.
+    newest: last && full ? (full.start > last.start ? full : last) : (last ?? full),
+    full,
   };
 }
+
+const nightlyReading = (nightly: SyncState | undefined): Reading | null =>
+  nightly?.watermark
+    ? {
+        syncId: nightly.phase === 'done' ? nightly.syncId : null,
+        start: nightly.watermark.at,
+        account: nightly.watermark.account,
+      }
+    : null;

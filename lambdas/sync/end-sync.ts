@@ -1,5 +1,6 @@
-import { TakenOver, TerminalError, TransientError, UsageError } from '../errors.ts';
+import { isLasting, TakenOver, TransientError } from '../errors.ts';
 import type { Committer } from './committer.ts';
+import { noteFailure } from './last-failure.ts';
 import type { LeaseKeeper } from './lease-keeper.ts';
 import { type SyncStatus, type SyncSummary, storedSummary } from './summary.ts';
 import type { SyncOptions } from './sync-options.ts';
@@ -22,15 +23,19 @@ export function endedSummary(
     status,
     resumed,
     drift: committer.drift.list(),
-    error: error && { name: error.name, message: error.message, lasting: isLasting(error) },
+    error: error && {
+      name: error.name,
+      message: error.message,
+      lasting: isLasting(error) || error instanceof TakenOver,
+    },
     token: committer.token,
     here: resumed ? countsSince(counts, met.counts) : counts,
   };
 }
 
 /**
- * Ends a sync that cannot go on: gives its lease up, and leaves a row in `loads`, unless another process has taken it
- * over or it was interrupted.
+ * Ends a sync that cannot go on: gives its lease up, and leaves word of the failure beside its checkpoint and a row in
+ * `loads`, unless another process has taken it over or it was interrupted.
  *
  * @param reason what made the last commit fail, else what was thrown
  * @param begun when this process began with it, ms
@@ -50,15 +55,13 @@ export async function endFailed(
   }
   const message = `${reason.message} (sync ${committer.state.syncId})`;
   log('error', message, { instance: instance.name });
+  await noteFailure(options, { message, lasting: isLasting(reason), syncId: committer.state.syncId });
   await committer.storeFailure(message, begun).catch((second: Error) => {
     log('warn', `the failed sync has no row in loads: ${second.message}`, { instance: instance.name });
   });
   const error = { name: reason.name, message, lasting: isLasting(reason) };
   return { ...endedSummary(options, committer, keeper, 'failed'), error };
 }
-
-const isLasting = (error: Error): boolean =>
-  error instanceof TerminalError || error instanceof UsageError || error instanceof TakenOver;
 
 const isInterruption = (error: Error, signal: AbortSignal): boolean =>
   error === signal.reason || error.name === 'AbortError' || error instanceof TransientError;

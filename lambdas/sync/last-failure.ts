@@ -1,7 +1,8 @@
 import type { CheckpointTable, ItemKey, Stored } from '../load/checkpoint-table.ts';
 import { type Scope, syncItem, syncItemPrefix } from './sync-names.ts';
+import type { SyncOptions } from './sync-options.ts';
 
-/** What a function failed with last, for whoever follows its sync from outside: its answer is seen by nobody. */
+/** What a sync failed with last, for who looks later or from outside: the answer of a function is seen by nobody. */
 export interface Failure {
   /** null: it failed before its sync was begun. */
   readonly syncId: string | null;
@@ -19,21 +20,20 @@ const failureKey = (instance: string, scope: Scope): ItemKey => ({
   item: `${failureItemPrefix}${syncItem(scope).slice(syncItemPrefix.length)}`,
 });
 
-/** @returns null when no function ever failed at this; its version grows with each failure */
+/** @returns null when nobody ever failed at this; its version grows with each failure */
 export const lastFailure = (table: CheckpointTable, instance: string, scope: Scope): Promise<Stored<Failure> | null> =>
   table.read<Failure>(failureKey(instance, scope));
 
 /** Writes down a failure beside the checkpoint. Does not throw: what it would say is said by the failure. */
 export async function noteFailure(
-  table: CheckpointTable,
-  instance: string,
-  scope: Scope,
-  failure: Failure,
+  { checkpoints, instance: { name }, scope, clock }: Pick<SyncOptions, 'checkpoints' | 'instance' | 'scope' | 'clock'>,
+  failure: Omit<Failure, 'at'>,
 ): Promise<void> {
   try {
-    const before = await lastFailure(table, instance, scope);
-    await table.move(failureKey(instance, scope), before?.version ?? null, failure);
+    const before = await lastFailure(checkpoints, name, scope);
+    const noted: Failure = { ...failure, at: clock.now() };
+    await checkpoints.move(failureKey(name, scope), before?.version ?? null, noted);
   } catch {
-    // The checkpoint table refuses, or another invocation has just failed at the same and said so.
+    // The checkpoint table refuses, or another process has just failed at the same and said so.
   }
 }

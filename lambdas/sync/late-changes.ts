@@ -92,7 +92,7 @@ async function recheckOpenPayments(options: SyncOptions, summaries: SyncSummary[
   };
   const payments = await openPayments(store, instance, wanted, settings.heldBytes);
   if (payments.length === 0) return;
-  summaries.push(await runRecheck({ ...options, mostRequests: most }, payments, true));
+  summaries.push(await runRecheck({ ...options, mostRequests: most }, payments, { keepsRound: true }));
 }
 
 function isTimeLeft(options: SyncOptions): boolean {

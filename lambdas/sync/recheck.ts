@@ -31,13 +31,15 @@ export const recheckScope: Scope = { mode: 'recheck', from: null, to: null, filt
  * like any other, with its own checkpoint, loads and rows of `loads`. Cut short, it is not gone on with: the next call
  * says anew what is to be read.
  *
- * @param keepsRound whether the checkpoint keeps the last payment read, for `roundPlace`; else it stays as it was
+ * @param told.keepsRound whether the checkpoint keeps the last payment read, for `roundPlace`; else it stays as it was
+ * @param told.onUnread of each payment that was not read: it can't be asked for, or was refused or not found. Who is told
+ * reads them in another way: after a few refusals in a row the others are told unasked; else those end the sync
  * @returns with `recheck`; status paused when `options.mostRequests` or the time was used up before the last payment
  */
 export async function runRecheck(
   options: SyncOptions,
   payments: readonly PointedPayment[],
-  keepsRound = false,
+  { keepsRound = false, onUnread }: Partial<Pick<Singles, 'keepsRound' | 'onUnread'>> = {},
 ): Promise<SyncSummary> {
   const { continuation: _, ...anew } = options;
   const { source } = options.instance;
@@ -45,13 +47,21 @@ export async function runRecheck(
   const warn = (message: string) => options.log('warn', message, { instance: options.instance.name });
   const counts = { asked: 0, gone: 0, notRereadable: 0 };
   const openPages = (client: HttpClient, place: Place, mayAsk: () => boolean) =>
-    readSingles(source, openFinder(client, source), payments, place, { keepsRound, now, mayAsk, counts, warn });
+    readSingles(source, openFinder(client, source), payments, place, {
+      keepsRound,
+      onUnread,
+      now,
+      mayAsk,
+      counts,
+      warn,
+    });
   const summary = await runSync({ ...anew, scope: recheckScope }, openPages);
   return { ...summary, recheck: counts };
 }
 
 interface Singles {
   readonly keepsRound: boolean;
+  readonly onUnread?: ((payment: PointedPayment) => void) | undefined;
   readonly now: () => number;
   readonly mayAsk: () => boolean;
   readonly warn: (message: string) => void;
@@ -65,7 +75,7 @@ function readSingles(
   find: ReturnType<typeof openFinder>,
   payments: readonly PointedPayment[],
   before: Place,
-  { keepsRound, now, mayAsk, counts, warn }: Singles,
+  { keepsRound, onUnread, now, mayAsk, counts, warn }: Singles,
 ): PageReader {
   let place: Place = { ...startOfList, cursor: before.cursor };
   let next = 0;
@@ -85,7 +95,8 @@ function readSingles(
         return 'refused';
       }
       const isOfTheKey = error instanceof RequestRefused && (error.status === 401 || error.status === 403);
-      if (!(error instanceof TerminalError) || isOfTheKey || ++refusals === mostRefusals) throw error;
+      if (!(error instanceof TerminalError) || isOfTheKey) throw error;
+      if (++refusals === mostRefusals && !onUnread) throw error;
       warn(`payment ${known.id} was not read again: ${error.message}`);
       return 'refused';
     }
@@ -97,13 +108,15 @@ function readSingles(
       const payment = payments[next];
       if (!payment) return null;
       const known = { id: payment.id, searchedBy: payment.orderId };
-      const answer = canAskFor(source, known) ? await findOne(known) : 'refused';
+      const mayBeAsked = refusals < mostRefusals && canAskFor(source, known);
+      const answer = mayBeAsked ? await findOne(known) : 'refused';
       const isAsked = answer !== 'refused';
       const found = isAsked ? answer : null;
       next += 1;
       if (!isAsked) counts.notRereadable += 1;
       else counts.asked += 1;
       if (isAsked && !found) counts.gone += 1;
+      if (!found) onUnread?.(payment);
       place = {
         ...place,
         ...(keepsRound && { cursor: roundPlace(payment) }),

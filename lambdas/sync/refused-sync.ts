@@ -1,14 +1,17 @@
-import { TransientError } from '../errors.ts';
+import { isLasting, TransientError } from '../errors.ts';
+import type { ParquetEncoder } from '../load/parquet.ts';
 import type { Instance } from '../warehouse/instance.ts';
 import { newSync } from './begin-sync.ts';
+import { noteFailure } from './last-failure.ts';
 import { putLoadRow } from './load-row.ts';
 import { type SyncSummary, storedSummary } from './summary.ts';
 import { loadId, newSyncId, type Scope } from './sync-names.ts';
 import type { SyncOptions } from './sync-options.ts';
 
 /** What is known of a sync that failed before it was begun, or gone on with. */
-export type RefusedSync = Pick<SyncOptions, 'instance' | 'store' | 'encoder' | 'clock' | 'log'> & {
-  readonly scope: Pick<Scope, 'mode'>;
+export type RefusedSync = Pick<SyncOptions, 'instance' | 'scope' | 'checkpoints' | 'store' | 'clock' | 'log'> & {
+  /** A function: it may fail to load, which then costs the row only. */
+  readonly encoder: ParquetEncoder | (() => Promise<ParquetEncoder>);
   /** Of the one that was to go on; left out: it has none. */
   readonly syncId?: string;
   /** By our clock, ms. */
@@ -24,13 +27,13 @@ export function refusedSummary(instance: Instance, scope: Scope, now: number, re
 }
 
 /**
- * Puts the row of a sync that failed before it did anything: there is nothing to count. Does not throw: what it
- * would say is said by the failure.
+ * Leaves word of a sync that failed before it did anything, beside its checkpoint, and puts its row: there is nothing
+ * to count. Does not throw: what it would say is said by the failure.
  */
-export async function putRefusal(
-  { instance, store, encoder, clock, log, scope, syncId, begunAt }: RefusedSync,
-  { message }: Error,
-): Promise<void> {
+export async function putRefusal(refused: RefusedSync, error: Error): Promise<void> {
+  const { instance, store, encoder, clock, log, scope, syncId, begunAt } = refused;
+  const { message } = error;
+  await noteFailure(refused, { message, lasting: isLasting(error), syncId: syncId ?? null });
   const now = clock.now();
   const row = {
     source: instance.source.name,
@@ -45,9 +48,11 @@ export async function putRefusal(
     finished_at: now,
     error: message,
   };
-  await putLoadRow(store, encoder, row).catch(({ message: second }: Error) => {
-    log('warn', `the failed sync has no row in loads: ${second}`, { instance: instance.name });
-  });
+  try {
+    await putLoadRow(store, typeof encoder === 'function' ? await encoder() : encoder, row);
+  } catch (second) {
+    log('warn', `the failed sync has no row in loads: ${(second as Error).message}`, { instance: instance.name });
+  }
 }
 
 const nothing = {

@@ -43,7 +43,7 @@ export interface InstanceStatus {
     readonly loads: number;
     readonly startedAt: string;
   }[];
-  /** What failed last and has not been done since; functions write it down, a laptop says it at once. */
+  /** What failed last and has not been done since. */
   readonly failures: readonly { readonly sync: string; readonly at: string; readonly message: string }[];
 }
 
@@ -109,8 +109,10 @@ export function instanceStatus(name: string, source: Source, items: readonly Sto
       if (!item.startsWith(failureItemPrefix)) return [];
       const sync = item.slice(failureItemPrefix.length);
       const { at, message } = state as Failure;
-      const done = syncs.find((each) => each.item === `${syncItemPrefix}${sync}`)?.state.finishedAt ?? 0;
-      return at > done ? [{ sync, at: instant(at) as string, message }] : [];
+      const closed = syncs.find((each) => each.item === `${syncItemPrefix}${sync}`)?.state.finishedAt ?? 0;
+      // A look that finds nothing to mark begins no sync.
+      const looked = sync === 'deletion' ? (about?.deletions?.at ?? 0) : 0;
+      return at > Math.max(closed, looked) ? [{ sync, at: instant(at) as string, message }] : [];
     }),
   };
 }

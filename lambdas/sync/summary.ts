@@ -1,7 +1,7 @@
 import type { Instance } from '../warehouse/instance.ts';
 import { isFullReading } from './begin-sync.ts';
 import type { DriftSeen } from './drift-tally.ts';
-import type { Mode, Scope } from './sync-names.ts';
+import { isMain, type Mode, type Scope } from './sync-names.ts';
 import { type Counts, noCounts, type SyncState } from './sync-state.ts';
 
 /**
@@ -57,6 +57,10 @@ const staleMs = 3_600_000;
 /** Whether a sync that is done was begun so long ago that another one should follow. */
 export const isStale = ({ status, resumed, startedAt, finishedAt }: SyncSummary): boolean =>
   status === 'done' && resumed && finishedAt - startedAt > staleMs;
+
+/** Whether what was asked for, or gone on with, came to its end: not the sweeps and marks that follow it. */
+export const completesSync = (summaries: readonly SyncSummary[]): boolean =>
+  summaries.some((summary) => summary.status === 'done' && isMain(summary));
 
 /** A sync as its checkpoint tells it, of which this process did nothing. */
 export const storedSummary = (

@@ -1,29 +1,15 @@
 import { TerminalError, TransientError } from '../errors.ts';
-import type { HttpClient } from '../extract/http-client.ts';
-import { CursorRefused, openList, type Page } from '../extract/pages.ts';
+import { openList, type Page } from '../extract/pages.ts';
+import { glanceAtStatus } from '../extract/status-list.ts';
 import type { Row } from '../sources/row.ts';
-import type { FlatRecord, Flatten } from '../transform/flatten.ts';
+import type { FlatRecord } from '../transform/flatten.ts';
 import type { Instance } from '../warehouse/instance.ts';
-
-/** A list of the API: whole, or of one status. */
-export interface ListAsked {
-  readonly instance: Instance;
-  readonly client: HttpClient;
-  readonly flatten: Flatten;
-  /** null: the whole list. */
-  readonly status: string | null;
-}
+import { flatPages, fromItsStart, type ListAsked } from './list-pages.ts';
 
 /** Pages read at most to find the payments that came since a completed reading. */
 const mostRecentPages = 100;
 
-/** How often a list is begun again because the payment its cursor stood on was deleted. */
-const mostRestarts = 3;
-
-const filtersOf = ({ instance: { source }, status }: ListAsked): Readonly<Record<string, string>> =>
-  status === null || source.list.statusFilter === undefined ? {} : { [source.list.statusFilter]: status };
-
-export type Column = (payment: FlatRecord) => Row[number];
+type Column = (payment: FlatRecord) => Row[number];
 
 /** Reads a column of the payments row. */
 export function columnOf(
@@ -34,41 +20,37 @@ export function columnOf(
   return ({ rows }) => (index < 0 ? null : (rows[0]?.[0]?.[index] ?? null));
 }
 
-/** Of a list, from its start: pages with their payments flattened. @throws as `List.page` */
-export async function* flatPages(asked: ListAsked): AsyncGenerator<{ page: Page; payments: FlatRecord[] }> {
-  const list = openList(asked.client, asked.instance.source, filtersOf(asked));
-  const met = new Set<string>();
-  for (let cursor: string | null = null; ; ) {
-    const page: Page = await list.page(cursor);
-    yield { page, payments: page.records.map((record) => asked.flatten(record, page.answeredAt)) };
-    if (!page.more || page.next === null) return;
-    if (met.has(page.next)) throw new TerminalError(`${asked.instance.name}: the cursors of the list go in a circle`);
-    met.add(page.next);
-    cursor = page.next;
-  }
+/** Reads a payment's status, in the API's own words; null: it has none. */
+export function statusColumn(instance: Instance): (payment: FlatRecord) => string | null {
+  const statusOf = columnOf(instance, ({ name }) => name === instance.source.shared.status);
+  return (payment) => textOf(statusOf(payment));
 }
 
+export const textOf = (value: Row[number]): string | null => (value === null ? null : String(value));
+
 /**
- * How many payments of a list the API counts, those created at `asOf` or later left out. Most often one request: a list
- * is newest first, so its newest payment tells whether there is any to leave out.
+ * How many payments of a list the API counts, those created at `asOf` or later left out. Most often one request: where a
+ * list is newest first, its first payment tells whether there is any to leave out. One that was seen in another order is
+ * read to its end; a long one is not, and those payments are counted (`isCountedWhole`).
  *
  * @param account of the reading that is compared with; null: not known
+ * @returns null: the API does not take this status as a filter, so it can't be counted
  * @throws {TerminalError} when the key is of another account, or the API tells no total
  * @throws {TransientError} when too many payments came since
  */
-export async function countInApi(asked: ListAsked, asOf: number, account: string | null): Promise<number> {
-  const glance = await openList(asked.client, asked.instance.source, filtersOf(asked), 1).page(null);
+export async function countInApi(asked: ListAsked, asOf: number, account: string | null): Promise<number | null> {
+  const glance = await glanceAt(asked);
+  if (!glance) return null;
   const newest = glance.records.map((record) => asked.flatten(record, glance.answeredAt));
   refuseAnotherAccount(asked, newest, account);
-  if (!newest.some((payment) => isRecent(payment, asOf))) return totalOf(asked, glance);
-  for (let restarts = 0; ; restarts++) {
-    try {
-      return await countWithoutRecent(asked, asOf);
-    } catch (error) {
-      if (!(error instanceof CursorRefused) || restarts === mostRestarts) throw error;
-    }
-  }
+  const total = totalOf(asked, glance);
+  const hasNone = isNewestFirst(asked) && !newest.some((payment) => isRecent(payment, asOf));
+  if (hasNone || isCountedWhole(asked, total)) return total;
+  return fromItsStart(() => countWithoutRecent(asked, asOf));
 }
+
+const glanceAt = ({ client, instance: { source }, status }: ListAsked): Promise<Page | null> =>
+  status === null ? openList(client, source, {}, 1).page(null) : glanceAtStatus(client, source, status);
 
 async function countWithoutRecent(asked: ListAsked, asOf: number): Promise<number> {
   let total: number | null = null;
@@ -78,11 +60,20 @@ async function countWithoutRecent(asked: ListAsked, asOf: number): Promise<numbe
     // The total that goes with the first page: what comes on top of it later is on no page behind it.
     total ??= totalOf(asked, page);
     recent += payments.filter((payment) => isRecent(payment, asOf)).length;
+    if (!isNewestFirst(asked)) continue;
     if (payments.some(({ createdAt }) => createdAt !== null && createdAt < asOf)) break;
     if (++pages === mostRecentPages) throw tooManyRecent(asked, recent);
   }
   return (total ?? 0) - recent;
 }
+
+function isNewestFirst({ instance: { source }, readings: { seenOrder } }: Omit<ListAsked, 'status'>): boolean {
+  return seenOrder === 'newest first' || (seenOrder === null && source.list.order === 'newest first');
+}
+
+/** Out of order and too long to look through: payments that came since the reading can't be left out of the count. */
+export const isCountedWhole = (asked: Omit<ListAsked, 'status'>, total: number): boolean =>
+  !isNewestFirst(asked) && total > mostRecentPages * asked.instance.source.list.pageSize;
 
 const isRecent = ({ createdAt }: FlatRecord, asOf: number): boolean => createdAt !== null && createdAt >= asOf;
 

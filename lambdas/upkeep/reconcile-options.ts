@@ -24,7 +24,11 @@ export interface FullReading extends CompletedReading {
 
 /** What the checkpoints tell of an instance's completed readings; null: there is none. */
 export interface Readings {
-  readonly nightly: CompletedReading | null;
+  /** In which order they saw the list; null: in none but the declared. */
+  readonly seenOrder: 'newest first' | 'other' | null;
+  /** Of those that cover the list the one begun last, whether it read the whole or from its lookback on. */
+  readonly newest: CompletedReading | null;
+  /** The last reading of the whole list. */
   readonly full: FullReading | null;
 }
 
@@ -42,4 +46,13 @@ export interface ReconcileOptions {
   readonly encoder: ParquetEncoder;
   /** Our clock, ms. */
   readonly now: () => number;
+  /** Of what does not stop the counting; holds no payload and no key. */
+  readonly warn: (message: string) => void;
 }
+
+/** The reading that the warehouse is held to: without a total, the one whose ids were kept. null: there is none yet. */
+export const readingToCountWith = ({
+  instance,
+  readings,
+}: Pick<ReconcileOptions, 'instance' | 'readings'>): CompletedReading | null =>
+  instance.source.paging.total === undefined ? readings.full : readings.newest;

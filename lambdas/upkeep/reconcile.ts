@@ -3,8 +3,8 @@ import { TerminalError } from '../errors.ts';
 import { countBySeenIds } from './count-by-seen-ids.ts';
 import { countByTotal } from './count-by-total.ts';
 import { noteReconciliation } from './last-reconciliation.ts';
-import type { ReconcileOptions } from './reconcile-options.ts';
-import { type Count, differenceOf, type Reconciliation, verdictOf } from './reconciliation.ts';
+import { type ReconcileOptions, readingToCountWith } from './reconcile-options.ts';
+import { differenceOf, type Reconciliation, verdictOf } from './reconciliation.ts';
 import { putReconciliation } from './reconciliation-rows.ts';
 
 /**
@@ -18,15 +18,18 @@ import { putReconciliation } from './reconciliation-rows.ts';
 export async function reconcile(options: ReconcileOptions): Promise<Reconciliation> {
   const { instance, readings, now } = options;
   const hasTotal = instance.source.paging.total !== undefined;
-  const reading = hasTotal ? readings.nightly : readings.full;
+  const reading = readingToCountWith(options);
   if (!reading) {
     throw new TerminalError(
-      `${instance.name}: there is nothing to count against, since no ${hasTotal ? 'nightly' : 'full reading'} was completed; run payments-lake sync ${instance.name} first`,
+      `${instance.name}: there is nothing to count against, since no reading of the whole list was completed; run payments-lake sync ${instance.name} first`,
     );
   }
-  const counts: readonly Count[] = hasTotal
+  const { counts, leftOut } = hasTotal
     ? await countByTotal(options, reading)
-    : await countBySeenIds(options, readings.full as NonNullable<typeof readings.full>);
+    : {
+        counts: await countBySeenIds(options, readings.full as NonNullable<typeof readings.full>),
+        leftOut: new Set<string>(),
+      };
   const countedAt = now();
   const duplicates = counts[0]?.duplicates ?? 0;
   const reconciliation: Reconciliation = {
@@ -36,6 +39,7 @@ export async function reconcile(options: ReconcileOptions): Promise<Reconciliati
     asOf: reading.start,
     countedAt,
     syncId: reading.syncId,
+    leftOut,
     counts,
     verdict: verdictOf(counts),
     difference: differenceOf(counts, duplicates),

@@ -36,16 +36,17 @@ const explanationAsJson = ({ paged, missing, differing, surplus, doubled }: Expl
 });
 
 /**
- * A reconciliation as `--json` and the function's answer tell it: as it stands in the end, and `before` when it was
- * repaired.
+ * A reconciliation as `--json` and the function's answer tell it: as it stands in the end; when it was repaired also
+ * `before`, of which `explanation` tells, and of what differs still `left`.
  *
  * @param most ids a list shows
  */
-export const reconciliationAsJson = ({ first, explanation, again }: ReconcileOutcome, most = Infinity) => ({
+export const reconciliationAsJson = ({ first, explanation, again, left }: ReconcileOutcome, most = Infinity) => ({
   source: first.instance,
   ...countingAsJson(again ?? first),
   explanation: explanation && explanationAsJson(explanation, most),
   before: again && countingAsJson(first),
+  left: left && explanationAsJson(left, most),
 });
 
 export type ReconciliationJson = ReturnType<typeof reconciliationAsJson>;

@@ -19,6 +19,8 @@ export interface Pointed {
   readonly id: string;
   readonly orderId: string | null;
   readonly createdAt: number | null;
+  /** In the API's own words, as its list has it. */
+  readonly status: string | null;
 }
 
 /** Which payments a difference is made of. */
@@ -29,7 +31,7 @@ export interface Explanation {
   readonly missing: readonly Pointed[];
   /** In both, and not equal. */
   readonly differing: readonly Pointed[];
-  /** In the warehouse, and not on the lists that were paged. */
+  /** In the warehouse, and not on the API's lists. */
   readonly surplus: readonly string[];
   /** Ids that stand under more than one created_at. */
   readonly doubled: readonly string[];
@@ -46,6 +48,8 @@ export interface Reconciliation {
   readonly countedAt: number;
   /** The completed reading the warehouse is held to; null: not known, since a later one is under way. */
   readonly syncId: string | null;
+  /** Ids of payments known to have changed since `asOf`: the warehouse rightly has them as they were. */
+  readonly leftOut: ReadonlySet<string>;
   /** The whole list first. */
   readonly counts: readonly Count[];
   /** Of all counts. */

@@ -1,4 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { encoderVariable } from '../../cli/encoder.ts';
 import { runCommand } from '../../cli/main.ts';
@@ -54,6 +56,23 @@ describe('the two commands', () => {
     const { scripts } = JSON.parse(textOf('package.json')) as { scripts: Record<string, string> };
     expect(scripts).toMatchObject({ start: 'node cli/quick-start.js', test: 'jest' });
   });
+});
+
+// With `npx`, `mail` and the folder put in their places.
+test.each([
+  ['the sync failed', { sync: 1, reconcile: 0 }, ['sync', 'mail']],
+  ['the lake differs', { sync: 0, reconcile: 1 }, ['sync', 'reconcile', 'mail']],
+  ['both are well, and mails nobody', { sync: 0, reconcile: 0 }, ['sync', 'reconcile']],
+])("cron's line tells it when %s", (_, codes, called) => {
+  const [, line = ''] = /^ {4}15 4 \* \* \* +(.*)$/m.exec(readme) ?? [];
+  const dir = mkdtempSync(join(tmpdir(), 'cron-'));
+  writeFileSync(join(dir, 'keys.env'), '');
+  const stand = `npx() { echo "$2" >>called; case $2 in sync) return ${codes.sync};; *) return ${codes.reconcile};; esac; }
+mail() { echo mail >>called; }
+`;
+  execFileSync('/bin/sh', ['-c', stand + line.replace('/srv/payments-lake', dir)]);
+  expect(readFileSync(join(dir, 'called'), 'utf8').trim().split('\n')).toEqual(called);
+  rmSync(dir, { recursive: true });
 });
 
 describe('the reference is what --help says', () => {

@@ -8,6 +8,7 @@ import { checkoutPageInstance, commetInstance } from '../support/lake-builder.ts
 import {
   type BenchChanges,
   closeBenches,
+  everything,
   type SyncBench,
   syncBench,
   today,
@@ -152,11 +153,46 @@ describe('a difference is named and mended', () => {
   });
 });
 
+describe('what it counts with is the newest completed reading that covers the list', () => {
+  const begun = async () => (await bench.about()).reading?.begunAt ?? Number.NaN;
+  const hourMs = 3_600_000;
+
+  test('a backfill of everything, in a lake that never had a nightly', async () => {
+    await bench.sync({ scope: everything });
+    bench.clock.at += 60_000;
+    api.addPayments(5);
+    const { verdict, counts, asOf } = await reconcile();
+    expect({ verdict, whole: counts[0] }).toMatchObject({ verdict: 'equal', whole: { inApi: 60, inWarehouse: 60 } });
+    expect(Date.parse(asOf)).toBe((await begun()) - hourMs);
+  });
+
+  test('a backfill newer than the nightly, then a nightly newer than the backfill', async () => {
+    await bench.sync();
+    bench.clock.at += 2 * hourMs;
+    await bench.sync({ scope: everything });
+    const afterBackfill = await reconcile();
+    expect(Date.parse(afterBackfill.asOf)).toBe(bench.clock.at - hourMs);
+    bench.clock.at += 2 * hourMs;
+    await bench.sync();
+    expect(Date.parse((await reconcile()).asOf)).toBe(bench.clock.at - hourMs);
+  });
+
+  test('not a range nor a filter: they leave the moment as it was', async () => {
+    await bench.sync();
+    const { asOf } = await reconcile();
+    bench.clock.at += 2 * hourMs;
+    api.addPayments(5);
+    await bench.sync({ scope: { mode: 'backfill', from: today - 24 * hourMs } });
+    await bench.sync({ scope: { mode: 'backfill', filters: { status: 'paid' } } });
+    expect(await reconcile()).toMatchObject({ asOf, verdict: 'equal', difference: 0 });
+  });
+});
+
 describe('it says why it cannot count', () => {
-  test('no nightly was completed', async () => {
+  test('no reading of the whole list was completed', async () => {
     await bench.sync({ scope: { mode: 'backfill', from: today - 86_400_000 } });
     await expect(reconcile()).rejects.toThrow(
-      'checkout_page: there is nothing to count against, since no nightly was completed; run payments-lake sync checkout_page first',
+      'checkout_page: there is nothing to count against, since no reading of the whole list was completed; run payments-lake sync checkout_page first',
     );
   });
 

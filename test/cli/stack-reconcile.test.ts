@@ -24,6 +24,7 @@ const counted: ReconciliationJson = {
     found: { missing: 1, differing: 0, surplus: 0, doubled: 0 },
   },
   before: null,
+  left: null,
 };
 
 let answer: object;
@@ -61,6 +62,31 @@ test("the instance's function counts, is waited for, and its answer is told as a
     event: { mode: 'reconcile', explain: true, repair: false },
   });
   expect(JSON.parse((await reconcile('--json')).out)).toEqual({ reconciliations: [counted] });
+});
+
+test('what a repair left different is named, with what to do, and not called repaired', async () => {
+  const { explanation } = counted;
+  const before = { ...counted, difference: 2 };
+  const left = explanation && {
+    ...explanation,
+    missing: [],
+    differing: ['pay_2'],
+    surplus: ['pay_3'],
+    found: { missing: 0, differing: 1, surplus: 1, doubled: 0 },
+  };
+  answer = { reconciliation: { ...counted, before, left } };
+  const { code, out } = await reconcile('--repair');
+  expect(code).toBe(1);
+  expect(out).not.toContain('repaired;');
+  expect(out.split('\n').slice(-6, -1)).toEqual([
+    'shop: read again, and not equal yet; before it the verdict was missing',
+    'shop: 1 still differing: pay_2',
+    'shop: 1 still in the warehouse and not on the lists of the API: pay_3',
+    expect.stringMatching(
+      /^shop: those were read and written again, .* run payments-lake reconcile shop --repair once more; if /,
+    ),
+    expect.stringMatching(/^shop: nothing is deleted by a repair: .* run payments-lake sync shop --backfill twice$/),
+  ]);
 });
 
 test('a function that could not count says why, exit 1', async () => {

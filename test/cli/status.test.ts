@@ -11,8 +11,8 @@ const damaged = emptyFolder();
 let api: SampleApi;
 let newest: string;
 
-async function run(args: readonly string[]) {
-  const { io, out, err } = collectedIo({ CHECKOUT_PAGE_API_KEY: api.key });
+async function run(args: readonly string[], key = api.key) {
+  const { io, out, err } = collectedIo({ CHECKOUT_PAGE_API_KEY: key });
   const code = await runCommand([...args], io);
   return { code, out: out(), err: err() };
 }
@@ -79,6 +79,25 @@ test('--json has one object with the same facts', async () => {
     },
   ]);
   expect(Date.parse(sources[0].newestPayment)).toBe(Date.parse(newest));
+});
+
+test('tells what failed last, when, and the next step, until the same sync succeeds', async () => {
+  const failing = emptyFolder();
+  const sync = (baseUrl: string, key = api.key) =>
+    run(['sync', 'checkout_page', '--lake', failing, '--base-url', baseUrl], key);
+  const failed = async () => (await run(['status', '--lake', failing])).out.match(/^ {2}failed .*$/gm) ?? [];
+  expect(await sync(api.baseUrl, 'cp_revoked')).toMatchObject({ code: 1 });
+  const [line, ...others] = await failed();
+  expect(others).toEqual([]);
+  expect(line).toMatch(
+    /^ {2}failed {6}incremental, \d{4}-\d\d-\d\dT\S+Z: CHECKOUT_PAGE_API_KEY is refused by the API \(401\): .*; set the new key and run the same command again/,
+  );
+  expect(await sync(api.baseUrl)).toMatchObject({ code: 0 });
+  expect(await failed()).toEqual([]);
+  // Refused before it was begun: no checkpoint tells of it.
+  expect(await sync('http://127.0.0.1:9')).toMatchObject({ code: 2 });
+  expect(await failed()).toEqual([expect.stringContaining('--same-account')]);
+  rmSync(dirname(failing), { recursive: true, force: true });
 });
 
 test('a lake that is not there is named with the next step, exit 1', async () => {

@@ -6,7 +6,6 @@ import { CreateTableCommand, type DynamoDBClient, PutItemCommand, ScanCommand } 
 import dynalite from 'dynalite';
 import {
   checkpointTableName,
-  checkpointTableShape,
   embeddedClient,
   makeCheckpointTable,
   startEmbeddedDynamoDb,
@@ -45,8 +44,14 @@ test('a table that was asked for can be used at once', async () => {
 test('a lake whose process was killed while it made the table is opened by the next', async () => {
   const path = join(dir, 'checkpoints', 'data');
   mkdirSync(path, { recursive: true });
+  const create = new CreateTableCommand({
+    TableName: checkpointTableName,
+    BillingMode: 'PAY_PER_REQUEST',
+    KeySchema: [{ AttributeName: 'instance', KeyType: 'HASH' }],
+    AttributeDefinitions: [{ AttributeName: 'instance', AttributeType: 'S' }],
+  });
   // Closed before the table is ACTIVE: what lies on disk is what a SIGKILL leaves.
-  await withSlowStore(500, (client) => client.send(new CreateTableCommand(checkpointTableShape)), path);
+  await withSlowStore(500, (client) => client.send(create), path);
   const store = await startEmbeddedDynamoDb(dir);
   await store.client.send(put);
   await store.close();

@@ -104,7 +104,7 @@ test('compact --stack has the function fold the months of a table and tells what
   await expectWarehouseEquals(name, api);
 });
 
-test('the weekly fan-out invokes the function for each month that has work, under its own role', async () => {
+test('the weekly event has the function fold each month that has work, under its own role', async () => {
   const [, child = ''] = tables;
   const files = (await keysOf(child)).length;
   const answer = await ask({ table: child });

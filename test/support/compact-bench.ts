@@ -1,16 +1,15 @@
 import { rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { ObjectStore } from '../../lambdas/load/object-store.ts';
-import { compactMonth } from '../../lambdas/upkeep/compact-month.ts';
 import type { CompactOptions, CompactSummary } from '../../lambdas/upkeep/compact-options.ts';
 import { type CompactSettings, defaultCompactSettings } from '../../lambdas/upkeep/compact-settings.ts';
-import { monthsWithWork } from '../../lambdas/upkeep/compact-work.ts';
 import { allViews } from '../../lambdas/warehouse/all-views.ts';
 import { allTables } from '../../lambdas/warehouse/history-tables.ts';
 import type { Instance } from '../../lambdas/warehouse/instance.ts';
 import { folderStore } from '../../local/folder-store.ts';
 import { openLakeQuery } from '../../local/lake-query.ts';
 import { type Checkpoints, closeCheckpoints, startCheckpoints } from './checkpoints.ts';
+import { compactAll } from './compact-all.ts';
 import { bothInstances, emptyFolder } from './lake-builder.ts';
 import { type VirtualClock, virtualClock } from './virtual-clock.ts';
 
@@ -61,14 +60,7 @@ export async function compactBench(instances: readonly Instance[] = bothInstance
     clock,
     logs,
     options,
-    async compact(changes) {
-      const all = options(changes);
-      const summaries: CompactSummary[] = [];
-      for (const table of allTables(instances)) {
-        for (const month of await monthsWithWork(all, table)) summaries.push(await compactMonth(all, month));
-      }
-      return summaries;
-    },
+    compact: (changes) => compactAll(options(changes), allTables(instances)),
     files: async (prefix = 'warehouse/') => (await store.list(prefix)).map(({ key }) => key),
     async views(names = allViews(instances, 'duckdb').map(({ name }) => name)) {
       const lake = await openLakeQuery(dir, instances);

@@ -1,10 +1,49 @@
 import { runDeletion } from '../../lambdas/sync/run-deletion.ts';
 import type { SyncSummary } from '../../lambdas/sync/summary.ts';
-import type { SampleApi } from '../../local/sample-apis/sample-api.ts';
+import type { Instance } from '../../lambdas/warehouse/instance.ts';
+import { type CheckoutPageOptions, startCheckoutPage } from '../../local/sample-apis/checkout-page.ts';
+import { startCommet } from '../../local/sample-apis/commet.ts';
+import type { SampleApi, SampleOptions } from '../../local/sample-apis/sample-api.ts';
 import { type HistoryRow, historyRows } from './history-rows.ts';
-import { type BenchChanges, everything, type SyncBench } from './sync-bench.ts';
+import { checkoutPageInstance, commetInstance } from './lake-builder.ts';
+import {
+  type BenchChanges,
+  closeBenches,
+  everything,
+  type SyncBench,
+  syncBench,
+  today,
+  withPagesOf,
+  withTables,
+} from './sync-bench.ts';
+import { virtualClock } from './virtual-clock.ts';
 
 export const dayMs = 86_400_000;
+
+const opened: SampleApi[] = [];
+
+/** An API with payments of two months, and an empty lake for it. */
+async function benchOf(
+  instance: Instance,
+  start: (always: Pick<SampleOptions, 'months' | 'now'>) => Promise<SampleApi>,
+) {
+  const clock = virtualClock(today);
+  const api = await start({ months: 2, now: clock.now });
+  opened.push(api);
+  return { api, clock, bench: await syncBench(api, withPagesOf(20, withTables(3, instance)), clock) };
+}
+
+export const checkoutPage = (payments = 24, options: Partial<CheckoutPageOptions> = {}) =>
+  benchOf(checkoutPageInstance, (always) => startCheckoutPage({ payments, ...always, ...options }));
+
+export const commet = (payments = 24, options: Pick<SampleOptions, 'intercept'> = {}) =>
+  benchOf(commetInstance, (always) => startCommet({ payments, ...always, ...options }));
+
+/** For `afterEach`. */
+export async function closeAll(): Promise<void> {
+  for (const api of opened.splice(0)) await api.close();
+  await closeBenches();
+}
 
 /** A full reading on the next day, and the look for deleted payments after it. */
 export async function nextDay(

@@ -1,3 +1,5 @@
+import { runSync } from '../../lambdas/sync/run-sync.ts';
+import type { SyncOptions } from '../../lambdas/sync/sync-options.ts';
 import { Mortal } from './mortal.ts';
 import type { BenchChanges, SyncBench } from './sync-bench.ts';
 
@@ -11,13 +13,14 @@ export function byMortal(bench: SyncBench, mortal: Mortal): BenchChanges {
   };
 }
 
-/** A sync that dies at a moment. @param moment Infinity: it lives */
+/** A sync that dies at a moment. @param moment Infinity: it lives. @param run such as runNightly */
 export async function syncKilledAt(
   bench: SyncBench,
   moment: number,
   onMoment?: ConstructorParameters<typeof Mortal>[1],
+  run: (options: SyncOptions) => Promise<unknown> = runSync,
 ): Promise<Mortal> {
   const mortal = new Mortal(moment, onMoment);
-  await bench.sync(byMortal(bench, mortal)).catch(() => {});
+  await run(bench.options(byMortal(bench, mortal))).catch(() => {});
   return mortal;
 }

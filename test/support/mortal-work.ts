@@ -1,10 +1,8 @@
 import { runNightly, runSyncAndMarks } from '../../lambdas/sync/run-nightly.ts';
 import type { SyncSummary } from '../../lambdas/sync/summary.ts';
-import { compactMonth } from '../../lambdas/upkeep/compact-month.ts';
-import { defaultCompactSettings } from '../../lambdas/upkeep/compact-settings.ts';
-import { monthsWithWork } from '../../lambdas/upkeep/compact-work.ts';
 import { allTables } from '../../lambdas/warehouse/history-tables.ts';
 import { embeddedClient } from '../../local/embedded-dynamodb.ts';
+import { compactAll, compactionOf } from './compact-all.ts';
 import type { Mortal } from './mortal.ts';
 import type { Work } from './schedule.ts';
 import { type BenchChanges, everything, type SyncBench } from './sync-bench.ts';
@@ -26,7 +24,8 @@ export async function mortalWork(
   const store = mortal.store(bench.store);
   try {
     if (work === 'compaction') {
-      await compact(bench, store, checkpoints);
+      const compaction = compactionOf({ ...bench, store, checkpoints });
+      await compactAll({ ...compaction, leasing: 'shared' }, allTables([bench.instance]));
       return [];
     }
     const scope = work === 'backfill' ? everything : work === 'rewrite' ? { ...everything, rewrite: true } : undefined;
@@ -46,23 +45,5 @@ export async function mortalWork(
     return scope ? await runSyncAndMarks(options) : await runNightly(options);
   } finally {
     client.destroy();
-  }
-}
-
-async function compact(
-  bench: SyncBench,
-  store: SyncBench['store'],
-  checkpoints: SyncBench['checkpoints'],
-): Promise<void> {
-  const options = {
-    store,
-    checkpoints,
-    settings: { ...defaultCompactSettings, leastFiles: 2 },
-    now: bench.clock.now,
-    leasing: 'shared' as const,
-    log: () => {},
-  };
-  for (const table of allTables([bench.instance])) {
-    for (const month of await monthsWithWork(options, table)) await compactMonth(options, month);
   }
 }

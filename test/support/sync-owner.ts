@@ -21,6 +21,8 @@ export interface OwnerOrder {
   readonly key: string;
   readonly mode: 'incremental' | 'backfill';
   readonly spacingMs: number;
+  /** A load is full with so many. */
+  readonly loadRows: number;
 }
 
 /** Few tables and small pages. */
@@ -31,7 +33,7 @@ export const ownedInstance: Instance = {
 
 /**
  * A sync as a function of the cloud runs it, as a process: leases of a second and a half in a shared DynamoDB, a budget
- * that all share, every page a load. Prints its log, and last its summary, as lines of JSON.
+ * that all share. Prints its log, and last its summary, as lines of JSON.
  */
 async function main(order: OwnerOrder): Promise<void> {
   const client = new DynamoDBClient({
@@ -69,7 +71,13 @@ async function main(order: OwnerOrder): Promise<void> {
     store: folderStore(order.dir),
     encoder: hyparquetEncoder,
     leasing: 'shared',
-    settings: { ...defaultSettings, loadRows: 1, leaseMs: 1500, renewEveryMs: 300, waitForLeaseMs: 30_000 },
+    settings: {
+      ...defaultSettings,
+      loadRows: order.loadRows,
+      leaseMs: 1500,
+      renewEveryMs: 300,
+      waitForLeaseMs: 30_000,
+    },
     clock: realTiming,
     log: (level, message) => tell({ level, message }),
   };

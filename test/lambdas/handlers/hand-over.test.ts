@@ -4,7 +4,13 @@ import type { SyncState } from '../../../lambdas/sync/sync-state.ts';
 import { metrics } from '../../../lambdas/warehouse/function-settings.ts';
 import { startCheckoutPage } from '../../../local/sample-apis/checkout-page.ts';
 import type { SampleApi } from '../../../local/sample-apis/sample-api.ts';
-import { closeFunctionBenches, type FunctionBench, functionBench, today } from '../../support/function-bench.ts';
+import {
+  closeFunctionBenches,
+  type FunctionBench,
+  functionBench,
+  today,
+  type WorldChanges,
+} from '../../support/function-bench.ts';
 import { checkoutPageInstance } from '../../support/lake-builder.ts';
 
 const backfill = { mode: 'backfill' };
@@ -30,13 +36,17 @@ async function stopAfterTwoPages(event: object = backfill): Promise<object> {
   return next as object;
 }
 
+/** What the function invoked itself with, until all is done: without the counting after a sync that was completed. */
+const drainSyncs = async (changes: WorldChanges = {}): Promise<SyncAnswer[]> =>
+  (await bench.drain(changes)).filter(({ syncs }) => syncs);
+
 test('a backfill that outlasts its time goes on in invocations of the function itself, until all is there', async () => {
   const first = await bench.invoke(backfill, { pagesEach: 2 });
   expect(first).toMatchObject({ goesOn: true, continuation: 1, syncs: [{ status: 'stopped', pages: 2 }] });
   expect(bench.queue).toEqual([
     { mode: 'backfill', continuation: { token: expect.any(String), number: 1, syncId: first.syncs?.[0]?.syncId } },
   ]);
-  const answers = await bench.drain({ pagesEach: 2 });
+  const answers = await drainSyncs({ pagesEach: 2 });
   expect(answers.map(({ goesOn, continuation }) => [goesOn, continuation])).toEqual([
     [true, 2],
     [false, undefined],
@@ -47,7 +57,7 @@ test('a backfill that outlasts its time goes on in invocations of the function i
 
 test('each payment and request is told in the metrics of one invocation only', async () => {
   await bench.invoke(backfill, { pagesEach: 2 });
-  const answers = await bench.drain({ pagesEach: 2 });
+  const answers = await drainSyncs({ pagesEach: 2 });
   const [last] = answers.at(-1)?.syncs ?? [];
   expect(bench.metrics.get(metrics.paymentsRead)).toBe(50);
   expect(bench.metrics.get(metrics.paymentsWritten)).toBe(50);
@@ -83,6 +93,7 @@ describe('a token that comes again', () => {
   test('after the sync was done and another one of its scope begun leaves that one alone', async () => {
     const next = await stopAfterTwoPages();
     await bench.invoke(next);
+    bench.queue.splice(0);
     await bench.invoke(backfill, { pagesEach: 1 });
     const [other] = bench.queue.splice(0);
     expect(statusOf(await bench.invoke(next))).toEqual(['taken over']);
@@ -172,7 +183,7 @@ test('unfinished syncs share the time of the nightly: each hands over after a pa
   expect(answer).toMatchObject({ goesOn: true, continuation: 1 });
   expect(statusOf(answer)).toEqual(['done', 'stopped', 'stopped']);
   expect(bench.queue).toMatchObject([{ mode: 'backfill' }, { mode: 'backfill' }, { mode: 'reconcile' }]);
-  expect((await bench.drain()).map(statusOf)).toEqual([['done'], ['done'], []]);
+  expect((await drainSyncs()).map(statusOf)).toEqual([['done'], ['done']]);
 });
 
 test('when the function cannot invoke itself it fails, and its retry goes on once the lease has run out', async () => {

@@ -1,25 +1,10 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { runDeletion } from '../../../lambdas/sync/run-deletion.ts';
-import { startCheckoutPage } from '../../../local/sample-apis/checkout-page.ts';
-import type { SampleApi } from '../../../local/sample-apis/sample-api.ts';
-import { dayMs, marked, nextDay, removed } from '../../support/deletions.ts';
-import { checkoutPageInstance } from '../../support/lake-builder.ts';
-import { closeBenches, everything, syncBench, today, withPagesOf, withTables } from '../../support/sync-bench.ts';
-import { virtualClock } from '../../support/virtual-clock.ts';
+import { checkoutPage, closeAll, dayMs, marked, nextDay, removed } from '../../support/deletions.ts';
+import { everything } from '../../support/sync-bench.ts';
 
-const opened: SampleApi[] = [];
-afterEach(async () => {
-  for (const api of opened.splice(0)) await api.close();
-  await closeBenches();
-});
-
-async function checkoutPage(payments = 24, options: Partial<Parameters<typeof startCheckoutPage>[0]> = {}) {
-  const clock = virtualClock(today);
-  const api = await startCheckoutPage({ payments, months: 2, now: clock.now, ...options });
-  opened.push(api);
-  return { api, clock, bench: await syncBench(api, withPagesOf(20, withTables(3, checkoutPageInstance)), clock) };
-}
+afterEach(closeAll);
 
 test('too many at once are held back with a warning, until they are confirmed', async () => {
   const { api, bench } = await checkoutPage(60);

@@ -1,26 +1,11 @@
 import { deletionScope } from '../../../lambdas/sync/mark-payments.ts';
 import { runDeletion } from '../../../lambdas/sync/run-deletion.ts';
-import { startCommet } from '../../../local/sample-apis/commet.ts';
-import type { SampleApi } from '../../../local/sample-apis/sample-api.ts';
-import { dayMs, marked, nextDay, removed } from '../../support/deletions.ts';
-import { commetInstance } from '../../support/lake-builder.ts';
+import { closeAll, commet, dayMs, marked, nextDay, removed } from '../../support/deletions.ts';
 import { loadRows } from '../../support/load-rows.ts';
 import { Mortal } from '../../support/mortal.ts';
-import { closeBenches, everything, syncBench, today, withPagesOf, withTables } from '../../support/sync-bench.ts';
-import { virtualClock } from '../../support/virtual-clock.ts';
+import { everything } from '../../support/sync-bench.ts';
 
-const opened: SampleApi[] = [];
-afterEach(async () => {
-  for (const api of opened.splice(0)) await api.close();
-  await closeBenches();
-});
-
-async function commet(payments = 24, intercept?: Parameters<typeof startCommet>[0]['intercept']) {
-  const clock = virtualClock(today);
-  const api = await startCommet({ payments, months: 2, now: clock.now, ...(intercept && { intercept }) });
-  opened.push(api);
-  return { api, clock, bench: await syncBench(api, withPagesOf(20, withTables(3, commetInstance)), clock) };
-}
+afterEach(closeAll);
 
 test('killed before or after any step into the world (every 12.), marking is finished by the next call', async () => {
   const settings = { loadRows: 1 };

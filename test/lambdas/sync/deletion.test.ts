@@ -4,33 +4,19 @@ import { runNightly } from '../../../lambdas/sync/run-nightly.ts';
 import { startCheckoutPage } from '../../../local/sample-apis/checkout-page.ts';
 import { startCommet } from '../../../local/sample-apis/commet.ts';
 import type { SampleApi } from '../../../local/sample-apis/sample-api.ts';
-import { dayMs, marked, nextDay, removed } from '../../support/deletions.ts';
+import { checkoutPage, closeAll, commet, dayMs, marked, nextDay, removed } from '../../support/deletions.ts';
 import { doctored } from '../../support/doctored-answers.ts';
 import { historyRows } from '../../support/history-rows.ts';
 import { checkoutPageInstance, commetInstance } from '../../support/lake-builder.ts';
 import { loadRows } from '../../support/load-rows.ts';
-import { closeBenches, everything, syncBench, today, withPagesOf, withTables } from '../../support/sync-bench.ts';
+import { everything, syncBench, today, withPagesOf, withTables } from '../../support/sync-bench.ts';
 import { virtualClock } from '../../support/virtual-clock.ts';
 
 const opened: SampleApi[] = [];
 afterEach(async () => {
   for (const api of opened.splice(0)) await api.close();
-  await closeBenches();
+  await closeAll();
 });
-
-async function checkoutPage(payments = 24, options: Partial<Parameters<typeof startCheckoutPage>[0]> = {}) {
-  const clock = virtualClock(today);
-  const api = await startCheckoutPage({ payments, months: 2, now: clock.now, ...options });
-  opened.push(api);
-  return { api, clock, bench: await syncBench(api, withPagesOf(20, withTables(3, checkoutPageInstance)), clock) };
-}
-
-async function commet(payments = 24, intercept?: Parameters<typeof startCommet>[0]['intercept']) {
-  const clock = virtualClock(today);
-  const api = await startCommet({ payments, months: 2, now: clock.now, ...(intercept && { intercept }) });
-  opened.push(api);
-  return { api, clock, bench: await syncBench(api, withPagesOf(20, withTables(3, commetInstance)), clock) };
-}
 
 test('a payment missing from one full reading is not marked, missing from two in a row it is, children included', async () => {
   const { api, bench } = await checkoutPage();
@@ -127,7 +113,7 @@ test('a Commet payment that the list lost and the API still has by its id is not
 });
 
 test('an empty list proves nothing', async () => {
-  const { bench } = await commet(15, lostPages(2));
+  const { bench } = await commet(15, { intercept: lostPages(2) });
   await nextDay(bench);
   for (let night = 0; night < 3; night++) expect((await nextDay(bench)).marks).toBeNull();
   expect((await marked(bench)).size).toBe(0);

@@ -1,14 +1,11 @@
 import { copyFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { hashedUnder } from '../../../lambdas/transform/personal-data.ts';
-import { compactMonth } from '../../../lambdas/upkeep/compact-month.ts';
-import type { CompactOptions } from '../../../lambdas/upkeep/compact-options.ts';
-import { defaultCompactSettings } from '../../../lambdas/upkeep/compact-settings.ts';
-import { monthsWithWork } from '../../../lambdas/upkeep/compact-work.ts';
 import { sharedTables } from '../../../lambdas/warehouse/history-tables.ts';
 import { startCommet } from '../../../local/sample-apis/commet.ts';
 import type { SampleApi } from '../../../local/sample-apis/sample-api.ts';
 import { contentOf, placesOf } from '../../support/byte-scan.ts';
+import { compactAll, compactionOf, deletedBy } from '../../support/compact-all.ts';
 import { answerOf, commetInstance } from '../../support/lake-builder.ts';
 import { Mortal } from '../../support/mortal.ts';
 import { closeBenches, type SyncBench, syncBench, today, withPagesOf } from '../../support/sync-bench.ts';
@@ -99,21 +96,9 @@ test('files of drift folded into one tell the same', async () => {
   const bench = await syncBench(api, instance);
   for (let sync = 0; sync < 2; sync++) await bench.sync({ settings });
   const before = await driftOf(bench);
-  const compaction: CompactOptions = {
-    store: bench.store,
-    checkpoints: bench.checkpoints,
-    settings: { ...defaultCompactSettings, leastFiles: 2, graceMs: 0 },
-    now: bench.clock.now,
-    leasing: 'alone',
-    log: () => {},
-  };
-  let deleted = 0;
   // One call folds, the next deletes what was folded.
-  for (const table of [...sharedTables, ...sharedTables]) {
-    for (const month of await monthsWithWork(compaction, table)) {
-      deleted += (await compactMonth(compaction, month)).deleted;
-    }
-  }
+  const compaction = compactionOf(bench, { graceMs: 0 });
+  const deleted = deletedBy(await compactAll(compaction, [...sharedTables, ...sharedTables]));
   expect(deleted).toBeGreaterThan(4);
   expect(await bench.store.list('warehouse/drift/')).toHaveLength(1);
   expect(await driftOf(bench)).toEqual(before);

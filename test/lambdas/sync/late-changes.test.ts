@@ -1,56 +1,15 @@
-import { ObjectGone } from '../../../lambdas/load/object-store.ts';
-import { recheckScope, runRecheck } from '../../../lambdas/sync/recheck.ts';
 import { runNightly } from '../../../lambdas/sync/run-nightly.ts';
-import type { Instance } from '../../../lambdas/warehouse/instance.ts';
-import { startCheckoutPage } from '../../../local/sample-apis/checkout-page.ts';
-import { startCommet } from '../../../local/sample-apis/commet.ts';
-import type { SampleApi, SampleOptions } from '../../../local/sample-apis/sample-api.ts';
-import { checkoutPageInstance, commetInstance } from '../../support/lake-builder.ts';
+import { checkoutPage, closeAll, day, loaded, nightlyOf, oldest } from '../../support/late-changes.ts';
 import { loadRows } from '../../support/load-rows.ts';
 import { Mortal } from '../../support/mortal.ts';
-import {
-  type BenchChanges,
-  closeBenches,
-  type SyncBench,
-  syncBench,
-  today,
-  withPagesOf,
-} from '../../support/sync-bench.ts';
-import { virtualClock } from '../../support/virtual-clock.ts';
 
-const day = 86_400_000;
-const opened: SampleApi[] = [];
-afterEach(async () => {
-  for (const api of opened.splice(0)) await api.close();
-  await closeBenches();
-});
-
-/** Of one table, the rest in _extra: a load is a file a month. */
-const { name, source } = checkoutPageInstance;
-const checkoutPage = { name, source: { ...source, tables: [source.payments] } };
+afterEach(closeAll);
 
 /** Paid payments are swept: many, so that a sweep has pages. */
-const sweepsPaid = { name, source: { ...checkoutPage.source, lateStatuses: ['paid'], openStatuses: [] } };
-
-/** A year of payments, all loaded by a full reading; the next nightly is a day later. */
-async function loaded(full: Instance = checkoutPage, payments = 60, more: Partial<SampleOptions> = {}) {
-  const clock = virtualClock(today);
-  const start = full.source.name === 'commet' ? startCommet : startCheckoutPage;
-  const api = await start({ payments, months: 12, until: new Date(today), now: clock.now, ...more });
-  opened.push(api);
-  const bench = await syncBench(api, withPagesOf(10, full), clock);
-  expect(await nightlyOf(bench)).toEqual([{ mode: 'incremental', status: 'done', written: payments }]);
-  clock.at += day;
-  return { api, bench, clock };
-}
-
-/** A nightly and what follows it, in short. */
-const nightlyOf = async (bench: SyncBench, changes?: BenchChanges) =>
-  (await runNightly(bench.options(changes))).map(({ mode, status, written }) => ({ mode, status, written }));
-
-/** The oldest payments in one of these statuses. */
-const oldest = (api: SampleApi, statuses: readonly string[]): string[] =>
-  [...api.all()].reverse().flatMap(({ id, status }) => (statuses.includes(String(status)) ? [String(id)] : []));
+const sweepsPaid = {
+  ...checkoutPage,
+  source: { ...checkoutPage.source, lateStatuses: ['paid'], openStatuses: [] },
+};
 
 const nightly = { mode: 'incremental', status: 'done', written: 0 };
 const sweep = (written: number, status = 'done') => ({ mode: 'sweep', status, written });
@@ -128,7 +87,7 @@ describe('a sweep', () => {
 });
 
 test('late changes looked for by a process killed at any step are found by the next nightly', async () => {
-  const withSweep = { name, source: { ...checkoutPage.source, lateStatuses: ['paid'] } };
+  const withSweep = { ...checkoutPage, source: { ...checkoutPage.source, lateStatuses: ['paid'] } };
   const { api, bench, clock } = await loaded(withSweep, 30);
   const paid = oldest(api, ['paid']);
   let words = 0;
@@ -152,114 +111,4 @@ test('late changes looked for by a process killed at any step are found by the n
     await bench.equalsApi();
     clock.at += day;
   }
-});
-
-describe('the recheck', () => {
-  test.each([checkoutPage, commetInstance])(
-    'finds that a pending payment older than the lookback was paid: $name',
-    async (instance) => {
-      const { api, bench } = await loaded(instance, 120);
-      const [id = ''] = oldest(api, instance.source.openStatuses);
-      api.edit(id, { status: instance === commetInstance ? 'succeeded' : 'paid' });
-      const summaries = await runNightly(bench.options());
-      expect(summaries.at(-1)).toMatchObject({ mode: 'recheck', status: 'done', written: 1, recheck: { gone: 0 } });
-      await bench.equalsApi();
-    },
-  );
-
-  test('looks at all open payments in turn, so many a night, and at those that changed no more', async () => {
-    const { api, bench, clock } = await loaded(commetInstance, 120);
-    const boundary = today - 46 * day;
-    const open = oldest(api, commetInstance.source.openStatuses).filter(
-      (id) => Date.parse(String(api.byId(id)?.createdAt)) < boundary,
-    );
-    const settings = { recheckRequests: Math.ceil(open.length / 2) };
-    const asked: string[] = [];
-    const night = async () => {
-      const before = api.requests;
-      const summaries = await runNightly(bench.options({ settings }));
-      clock.at += 1000;
-      expect(api.requests - before - (summaries[0]?.requests ?? 0)).toBeLessThanOrEqual(settings.recheckRequests);
-      asked.push(String(summaries[1]?.recheck?.asked));
-    };
-    for (const id of open) api.edit(id, { description: 'changed' });
-    await night();
-    await night();
-    expect(open.length).toBeGreaterThan(5);
-    await bench.equalsApi();
-    for (const id of open) api.edit(id, { status: 'canceled' });
-    await night();
-    await night();
-    await bench.equalsApi();
-    await night();
-    expect(asked.slice(0, 2)).toEqual(Array(2).fill(String(settings.recheckRequests)));
-    expect(asked.at(-1)).toBe('undefined');
-  });
-
-  test('passes over a payment that the API refuses to be asked for, and fails when it refuses one after the other', async () => {
-    const refused = new Set<string>();
-    const { api, bench, clock } = await loaded(commetInstance, 120, {
-      intercept: (_, response, url) => {
-        if (refused.has(url.pathname.split('/').at(-1) as string)) response.writeHead(400).end('{}');
-        return response.writableEnded;
-      },
-    });
-    const [first = '', second = '', ...others] = oldest(api, commetInstance.source.openStatuses);
-    refused.add(first);
-    api.edit(second, { description: 'changed' });
-    const recheck = (await runNightly(bench.options())).at(-1);
-    expect(recheck).toMatchObject({ status: 'done', written: 1, recheck: { gone: 0, notRereadable: 1 } });
-    expect(bench.logs.join()).toContain(`payment ${first} was not read again`);
-    await bench.equalsApi();
-    for (const id of [second, ...others]) refused.add(id);
-    clock.at += day;
-    expect((await nightlyOf(bench)).at(-1)).toEqual({ mode: 'recheck', status: 'failed', written: 0 });
-  });
-
-  test('of a payment that the API cannot answer fails, and the next night goes on behind it', async () => {
-    let broken = '';
-    const { api, bench, clock } = await loaded(commetInstance, 120, {
-      intercept: (_, response, url) => {
-        if (url.pathname.endsWith(`/${broken}`)) response.writeHead(503).end();
-        return response.writableEnded;
-      },
-    });
-    const [first = '', second = ''] = oldest(api, commetInstance.source.openStatuses);
-    broken = first;
-    api.edit(second, { description: 'changed' });
-    expect((await nightlyOf(bench)).at(-1)).toEqual({ mode: 'recheck', status: 'failed', written: 0 });
-    clock.at += day;
-    expect((await runNightly(bench.options({ settings: { recheckRequests: 2 } }))).at(-1)).toMatchObject({
-      written: 1,
-    });
-    await bench.equalsApi();
-  });
-
-  test('that cannot look into the warehouse fails by itself: what the nightly did is told all the same', async () => {
-    const { bench } = await loaded();
-    const list = async (prefix: string) => {
-      if (prefix.endsWith('_payments/')) throw new ObjectGone('was listed and is gone: list again');
-      return bench.store.list(prefix);
-    };
-    const summaries = await runNightly(bench.options({ store: { ...bench.store, list } }));
-    expect(summaries[0]).toMatchObject({ mode: 'incremental', status: 'done' });
-    expect(summaries.at(-1)).toMatchObject({ mode: 'recheck', status: 'failed', error: { lasting: false } });
-    expect((await loadRows(bench)).filter(({ kind }) => kind === 'failed')).toMatchObject([{ mode: 'recheck' }]);
-  });
-
-  test('counts a payment the API does not have any more, and one it has no way to ask for', async () => {
-    const { api, bench, clock } = await loaded(checkoutPage, 120);
-    const [gone = '', without = ''] = oldest(api, source.openStatuses);
-    api.edit(without, { orderId: null });
-    await bench.sync({ fullReadingDays: 1 });
-    api.remove(gone);
-    clock.at += day;
-    const recheck = (await runNightly(bench.options())).find(({ mode }) => mode === 'recheck')?.recheck;
-    expect(recheck).toMatchObject({ gone: 1, notRereadable: 1 });
-    const { cursor } = (await bench.state(recheckScope)).place;
-    const repaired = await runRecheck(bench.options(), [{ id: gone, orderId: 'no such order', createdAt: null }]);
-    expect(repaired).toMatchObject({ status: 'done', recheck: { asked: 1, gone: 1 } });
-    // Of payments that were named the round knows nothing.
-    expect((await bench.state(recheckScope)).place.cursor).toBe(cursor);
-  });
 });

@@ -19,11 +19,17 @@ const spacingMs = 60;
 const running: ChildProcess[] = [];
 /** When each request for a page came, ms. */
 let asked: number[];
+let onAsked: () => void;
 let api: SampleApi;
 let bench: SyncBench;
 beforeEach(async () => {
   asked = [];
-  const intercept = () => asked.push(performance.now()) < 0;
+  onAsked = () => {};
+  const intercept = () => {
+    asked.push(performance.now());
+    onAsked();
+    return false;
+  };
   api = await startCheckoutPage({ payments, months: 2, until: new Date(Date.now() - 3_600_000), intercept });
   bench = await syncBench(api, ownedInstance, virtualClock(Date.now()));
 });
@@ -39,10 +45,15 @@ interface Told {
   readonly written?: number;
 }
 
-/** A process that syncs into the one folder, by the one DynamoDB server. */
-function owner(mode: OwnerOrder['mode'], onLine: (line: Told, child: ChildProcess) => void = () => {}): Promise<Told> {
+/** A process that syncs into the one folder, by the one DynamoDB server. @param loadRows 1: every page is a load */
+function owner(
+  mode: OwnerOrder['mode'],
+  onLine: (line: Told, child: ChildProcess) => void = () => {},
+  loadRows = 1,
+): Promise<Told> {
   const { dir, dynamo } = bench;
-  const order: OwnerOrder = { dir, endpoint: dynamo.address, baseUrl: api.baseUrl, key: api.key, mode, spacingMs };
+  const { baseUrl, key } = api;
+  const order: OwnerOrder = { dir, endpoint: dynamo.address, baseUrl, key, mode, spacingMs, loadRows };
   const args = ['--import', 'tsx', program, JSON.stringify(order)];
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   running.push(child);
@@ -72,6 +83,23 @@ test('the nightly and a backfill at once lose and double nothing, and share one 
   expect(span).toBeGreaterThan(0.75 * spacingMs * (asked.length - 1));
   expect((await bench.state()).watermark).not.toBeNull();
   expect((await bench.state(everything)).phase).toBe('done');
+});
+
+test('of two that hold the same pages in hand the one that commits last writes none of them again', async () => {
+  let backfill: Promise<Told> | undefined;
+  // The third page asked for: the first is compared with what was held, and nothing is committed.
+  onAsked = () => {
+    if (asked.length !== 3) return;
+    const [nightly] = running;
+    nightly?.kill('SIGSTOP');
+    backfill = owner('backfill');
+    void backfill.then(() => nightly?.kill('SIGCONT'));
+  };
+  const woken = owner('incremental', () => {}, 1_000_000);
+  expect(await woken).toMatchObject({ status: 'done', written: 0 });
+  expect(await backfill).toMatchObject({ status: 'done', written: payments });
+  expect(await historyRows(bench)).toHaveLength(payments);
+  await expectWhole();
 });
 
 test('the same nightly started twice: one does the work, the other waits and finds it done', async () => {

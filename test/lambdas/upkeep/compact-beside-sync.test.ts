@@ -1,11 +1,8 @@
 import type { ObjectStore } from '../../../lambdas/load/object-store.ts';
-import { compactMonth } from '../../../lambdas/upkeep/compact-month.ts';
-import type { CompactOptions } from '../../../lambdas/upkeep/compact-options.ts';
-import { defaultCompactSettings } from '../../../lambdas/upkeep/compact-settings.ts';
-import { monthsWithWork } from '../../../lambdas/upkeep/compact-work.ts';
 import { allTables } from '../../../lambdas/warehouse/history-tables.ts';
 import { startCommet } from '../../../local/sample-apis/commet.ts';
 import type { SampleApi } from '../../../local/sample-apis/sample-api.ts';
+import { compactAll, compactionOf, deletedBy } from '../../support/compact-all.ts';
 import { commetInstance } from '../../support/lake-builder.ts';
 import { closeBenches, everything, syncBench, today, withPagesOf } from '../../support/sync-bench.ts';
 
@@ -25,31 +22,21 @@ test('compactions that delete at once, before each file a sync puts, cost the sy
   });
   opened.push(api);
   const bench = await syncBench(api, instance);
-  const compaction: CompactOptions = {
-    store: bench.store,
-    checkpoints: bench.checkpoints,
-    settings: { ...defaultCompactSettings, leastFiles: 2, graceMs: 0 },
-    now: bench.clock.now,
-    leasing: 'alone',
-    log: () => {},
-  };
+  const compaction = compactionOf(bench, { graceMs: 0 });
   let deleted = 0;
-  const compactAll = async () => {
-    for (const table of allTables([instance])) {
-      for (const month of await monthsWithWork(compaction, table))
-        deleted += (await compactMonth(compaction, month)).deleted;
-    }
+  const compact = async () => {
+    deleted += deletedBy(await compactAll(compaction, allTables([instance])));
   };
   const store: ObjectStore = {
     ...bench.store,
     async putNew(key, bytes) {
-      await compactAll();
+      await compact();
       await bench.store.putNew(key, bytes);
     },
     // What a sync has listed is gone before it reads it.
     async list(prefix) {
       const listed = await bench.store.list(prefix);
-      await compactAll();
+      await compact();
       return listed;
     },
   };
@@ -58,7 +45,7 @@ test('compactions that delete at once, before each file a sync puts, cost the sy
   await bench.equalsApi();
   const again = await bench.sync({ store, settings, scope: everything });
   expect(again).toMatchObject({ status: 'done', written: 0, unchanged: 48 });
-  await compactAll();
+  await compact();
   await bench.equalsApi();
   expect(deleted).toBeGreaterThan(10);
 });
