@@ -53,8 +53,10 @@ function answerTo(title: string): string[][] {
     .map((line) => line.split(/ {2,}/));
 }
 
-test('it ends with 0 and nothing on stderr, a DynamoDB of somebody else left alone', () => {
-  expect({ code: whole.code, err: whole.err }).toEqual({ code: 0, err: '' });
+test('it ends with 0 and no warning, a DynamoDB of somebody else left alone', () => {
+  // A sync of over five seconds tells how far it is.
+  const err = whole.err.replace(/^(commet|checkout_page) .* read, .* new · .*\/s.*\n/gm, '');
+  expect({ code: whole.code, err }).toEqual({ code: 0, err: '' });
 });
 
 test('the first sync reads everything, the second writes only what changed', () => {
