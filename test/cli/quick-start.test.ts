@@ -10,7 +10,7 @@ import { collectedIo } from '../support/collected-io.ts';
 import { emptyFolder } from '../support/lake-builder.ts';
 
 const now = Date.UTC(2026, 6, 15, 12);
-const payments = 1200;
+const payments = 600;
 
 const folders: string[] = [];
 const newFolder = (): string => {
@@ -64,9 +64,9 @@ test('the first sync reads everything, the second writes only what changed', () 
     .match(/^(commet|checkout_page): done in .*$/gm)
     ?.map((line) => line.replace(/ in [\d.]+ s/, ''));
   expect(told).toEqual([
-    'commet: done: 1,200 payments read, 1,200 written, 0 unchanged',
-    'checkout_page: done: 1,200 payments read, 1,200 written, 0 unchanged',
-    'commet: done: 500 payments read, 150 written, 350 unchanged',
+    'commet: done: 600 payments read, 600 written, 0 unchanged',
+    'checkout_page: done: 600 payments read, 600 written, 0 unchanged',
+    'commet: done: 400 payments read, 150 written, 250 unchanged',
     expect.stringMatching(/^checkout_page: done: \d+ payments read, 162 written, \d+ unchanged$/),
   ]);
 });

@@ -2,7 +2,7 @@ import { reconcileLake } from '../../cli/reconcile-lake.ts';
 import { type CheckoutPageOptions, startCheckoutPage } from '../../local/sample-apis/checkout-page.ts';
 import type { SampleApi } from '../../local/sample-apis/sample-api.ts';
 import { checkoutPageInstance } from '../support/lake-builder.ts';
-import { closeBenches, type SyncBench, syncBench, withPagesOf } from '../support/sync-bench.ts';
+import { closeBenches, type SyncBench, syncBench, withPagesOf, withTables } from '../support/sync-bench.ts';
 import { withholding } from '../support/withheld.ts';
 
 let unknownCursor: NonNullable<CheckoutPageOptions['unknownCursor']>;
@@ -23,7 +23,7 @@ beforeEach(async () => {
       ...options,
     });
   ({ api } = await withholding(start, 'starting_after', (url, own) => onPage(url, own)));
-  bench = await syncBench(api, withPagesOf(20, checkoutPageInstance));
+  bench = await syncBench(api, withPagesOf(20, withTables(2, checkoutPageInstance)));
 });
 afterEach(async () => {
   await api.close();

@@ -13,6 +13,7 @@ import {
   syncBench,
   today,
   withPagesOf,
+  withTables,
 } from '../support/sync-bench.ts';
 import { withholding } from '../support/withheld.ts';
 
@@ -25,7 +26,7 @@ beforeEach(async () => {
   const start = (options: object) =>
     startCheckoutPage({ payments: 60, months: 2, now: () => bench.clock.at, ...options });
   ({ api, withheld } = await withholding(start, 'starting_after', (url, own) => onPage(url, own)));
-  bench = await syncBench(api, withPagesOf(20, checkoutPageInstance));
+  bench = await syncBench(api, withPagesOf(20, withTables(2, checkoutPageInstance)));
 });
 afterEach(async () => {
   await api.close();

@@ -3,7 +3,7 @@ import { startCheckoutPage } from '../../local/sample-apis/checkout-page.ts';
 import type { SampleApi } from '../../local/sample-apis/sample-api.ts';
 import { doctored } from '../support/doctored-answers.ts';
 import { checkoutPageInstance } from '../support/lake-builder.ts';
-import { closeBenches, type SyncBench, syncBench, withPagesOf } from '../support/sync-bench.ts';
+import { closeBenches, type SyncBench, syncBench, withPagesOf, withTables } from '../support/sync-bench.ts';
 
 let api: SampleApi | null = null;
 afterEach(async () => {
@@ -27,7 +27,7 @@ async function swappedBench(payments: number, pageSize: number): Promise<{ list:
     },
   );
   api = list;
-  const bench = await syncBench(list, withPagesOf(pageSize, checkoutPageInstance));
+  const bench = await syncBench(list, withPagesOf(pageSize, withTables(2, checkoutPageInstance)));
   await bench.sync();
   expect((await bench.about()).outOfOrder).toBe(true);
   bench.clock.at += 60_000;

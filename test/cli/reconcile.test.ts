@@ -8,7 +8,7 @@ import { emptyFolder } from '../support/lake-builder.ts';
 import { type WithholdingApi, withholding } from '../support/withheld.ts';
 
 const until = new Date(Date.now() - 3 * 86_400_000);
-const shape = { payments: 60, months: 2, until };
+const shape = { payments: 60, months: 1, until };
 
 /** What a request for one payment is answered with; null: as the API does. */
 let onOnePayment: number | null = null;

@@ -18,7 +18,7 @@ async function run(args: readonly string[], key = api.key) {
 }
 
 beforeAll(async () => {
-  api = await startCheckoutPage({ payments: 250, months: 3, until: new Date(Date.now() - 3_600_000) });
+  api = await startCheckoutPage({ payments: 250, months: 1, until: new Date(Date.now() - 3_600_000) });
   newest = String(api.record(249)?.createdAt);
   await run(['sync', 'checkout_page', '--lake', lake, '--base-url', api.baseUrl]);
 });

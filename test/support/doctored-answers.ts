@@ -43,7 +43,8 @@ export async function doctored(
       target.searchParams.delete(cursorParam);
       if (cursor !== null) target.searchParams.set(cursorParam, cursor);
       const { authorization, 'x-api-key': key } = request.headers;
-      const headers = { [passed]: '1', ...(authorization ? { authorization } : { 'x-api-key': String(key) }) };
+      const plain = { [passed]: '1', 'accept-encoding': 'identity' };
+      const headers = { ...plain, ...(authorization ? { authorization } : { 'x-api-key': String(key) }) };
       return (await (await fetch(target, { headers })).json()) as ListBody;
     };
     const cursor = url.searchParams.get(cursorParam);

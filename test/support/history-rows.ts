@@ -1,8 +1,8 @@
-import { readRows } from '../../lambdas/load/parquet-reader.ts';
 import type { Row, Value } from '../../lambdas/sources/row.ts';
 import type { Table } from '../../lambdas/sources/table.ts';
 import { tableName } from '../../lambdas/warehouse/instance.ts';
 import { tablePrefix } from '../../lambdas/warehouse/keys.ts';
+import { fileRows } from './file-rows.ts';
 import type { CurrentRows } from './lake-records.ts';
 import type { SyncBench } from './sync-bench.ts';
 
@@ -61,7 +61,7 @@ async function rowsOf(
   const rows: { row: Row; month: string }[] = [];
   for (const object of await store.list(tablePrefix(tableName(instance, table)))) {
     const month = /month=([^/]+)/.exec(object.key)?.[1] ?? '';
-    for await (const group of readRows(store, object, table)) for (const row of group) rows.push({ row, month });
+    for (const row of await fileRows(store, object, table)) rows.push({ row, month });
   }
   return rows;
 }

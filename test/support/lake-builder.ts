@@ -8,7 +8,6 @@ import type { Value } from '../../lambdas/sources/row.ts';
 import type { Table } from '../../lambdas/sources/table.ts';
 import { type Instance, tableName } from '../../lambdas/warehouse/instance.ts';
 import { fileKey, monthOf } from '../../lambdas/warehouse/keys.ts';
-import { openLakeQuery } from '../../local/lake-query.ts';
 import { marketStall } from '../fixtures/market_stall/source.ts';
 
 export const commetInstance: Instance = { name: 'commet', source: commet };
@@ -70,6 +69,8 @@ const timesOf = (name: string, row: Cells): Cells =>
 
 /** A lake opened for one query. */
 export async function answerOf(dir: string, instances: readonly Instance[], sql: string) {
+  // Loaded only when asked for: most tests that build a lake have no need of DuckDB, which takes 0.2 s to load.
+  const { openLakeQuery } = await import('../../local/lake-query.ts');
   const lake = await openLakeQuery(dir, instances);
   try {
     return await lake.run(sql);

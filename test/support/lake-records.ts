@@ -2,7 +2,7 @@ import type { Row } from '../../lambdas/sources/row.ts';
 import type { Table } from '../../lambdas/sources/table.ts';
 import { restoreRecord } from '../../lambdas/transform/restore.ts';
 import { type Instance, tableName } from '../../lambdas/warehouse/instance.ts';
-import { type LakeQuery, openLakeQuery } from '../../local/lake-query.ts';
+import type { LakeQuery } from '../../local/lake-query.ts';
 import type { Payment, SampleApi } from '../../local/sample-apis/sample-api.ts';
 import { comparable } from './same-record.ts';
 import { noTally, type Tally } from './tally.ts';
@@ -75,6 +75,8 @@ export function expectSamePayments(
 
 /** The current views, as DuckDB answers them, hold exactly what the API lists. */
 export async function expectLakeEquals(dir: string, instance: Instance, api: SampleApi, tally?: Tally): Promise<void> {
+  // Loaded only when asked for: most syncs are compared without DuckDB, which takes 0.2 s to load.
+  const { openLakeQuery } = await import('../../local/lake-query.ts');
   const lake = await openLakeQuery(dir, [instance]);
   try {
     const records = await recordsOf(instance, throughDuckDb(lake, instance), tally);

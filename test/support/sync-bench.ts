@@ -139,8 +139,13 @@ export const withPagesOf = (pageSize: number, { name, source }: Instance): Insta
   source: { ...source, list: { ...source.list, pageSize } },
 });
 
-/** The instance with its first tables only, the rest of a record in _extra: few files, and children all the same. */
-export const withTables = (count: number, { name, source }: Instance): Instance => ({
-  name,
-  source: { ...source, tables: source.tables.slice(0, count) },
-});
+/**
+ * The instance with its first tables only, the rest of a record in _extra: few files, and children all the same. Tax
+ * lines and line items are those of the tables it has.
+ */
+export const withTables = (count: number, { name, source }: Instance): Instance => {
+  const tables = source.tables.slice(0, count);
+  const hasTable = ({ table }: { readonly table: string }) => tables.some((each) => each.name === table);
+  const taxLines = source.taxLines !== null && hasTable(source.taxLines) ? source.taxLines : null;
+  return { name, source: { ...source, tables, taxLines, lineItems: source.lineItems.filter(hasTable) } };
+};

@@ -1,3 +1,4 @@
+import { createInterface } from 'node:readline';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { httpClient } from '../../lambdas/extract/http-client.ts';
 import { realTiming } from '../../lambdas/extract/timing.ts';
@@ -12,7 +13,7 @@ import type { Instance } from '../../lambdas/warehouse/instance.ts';
 import { checkpointTableName } from '../../local/embedded-dynamodb.ts';
 import { folderStore } from '../../local/folder-store.ts';
 
-/** What a process is told, as JSON in its first argument. */
+/** What a process is told, as a line of JSON. */
 export interface OwnerOrder {
   readonly dir: string;
   /** Of the DynamoDB server all share. */
@@ -32,10 +33,10 @@ export const ownedInstance: Instance = {
 };
 
 /**
- * A sync as a function of the cloud runs it, as a process: leases of a second and a half in a shared DynamoDB, a budget
- * that all share. Prints its log, and last its summary, as lines of JSON.
+ * A sync as a function of the cloud runs it: leases of a second and a half in a shared DynamoDB, a budget that all
+ * share. Prints its log, and last its summary, as lines of JSON.
  */
-async function main(order: OwnerOrder): Promise<void> {
+async function obey(order: OwnerOrder): Promise<void> {
   const client = new DynamoDBClient({
     endpoint: order.endpoint,
     region: 'local',
@@ -82,8 +83,10 @@ async function main(order: OwnerOrder): Promise<void> {
     log: (level, message) => tell({ level, message }),
   };
   const { status, written, resumed, error } = await runSync(options);
+  client.destroy();
   tell({ status, written, resumed, error });
-  process.exit(0);
 }
 
-if (process.argv[1]?.endsWith('sync-owner.ts')) void main(JSON.parse(String(process.argv[2])) as OwnerOrder);
+/** A process that is told one sync after the other, as a warm function is. */
+if (process.argv[1]?.endsWith('sync-owner.ts'))
+  createInterface({ input: process.stdin }).on('line', (line) => void obey(JSON.parse(line) as OwnerOrder));

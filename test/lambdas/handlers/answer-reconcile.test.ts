@@ -11,7 +11,7 @@ let bench: FunctionBench;
 beforeEach(async () => {
   const clock = virtualClock(today);
   store = await withholding(
-    (options) => startCheckoutPage({ payments: 60, months: 2, now: clock.now, ...options }),
+    (options) => startCheckoutPage({ payments: 60, months: 1, now: clock.now, ...options }),
     'starting_after',
   );
   bench = await functionBench(store.api, checkoutPageInstance, clock);

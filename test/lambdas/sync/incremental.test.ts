@@ -2,10 +2,18 @@ import { startCheckoutPage } from '../../../local/sample-apis/checkout-page.ts';
 import type { SampleApi, SampleOptions } from '../../../local/sample-apis/sample-api.ts';
 import { historyRows } from '../../support/history-rows.ts';
 import { checkoutPageInstance } from '../../support/lake-builder.ts';
-import { closeBenches, everything, type SyncBench, syncBench, today, withPagesOf } from '../../support/sync-bench.ts';
+import {
+  closeBenches,
+  everything,
+  type SyncBench,
+  syncBench,
+  today,
+  withPagesOf,
+  withTables,
+} from '../../support/sync-bench.ts';
 import { virtualClock } from '../../support/virtual-clock.ts';
 
-const instance = withPagesOf(20, checkoutPageInstance);
+const instance = withPagesOf(20, withTables(2, checkoutPageInstance));
 const day = 86_400_000;
 const hour = 3_600_000;
 const opened: SampleApi[] = [];
@@ -17,7 +25,7 @@ afterEach(async () => {
 /** Payments that are all loaded; a minute passes between two syncs. */
 async function loaded(options: Partial<SampleOptions> = {}) {
   const clock = virtualClock(today);
-  const api = await startCheckoutPage({ payments: 40, months: 1, now: clock.now, ...options });
+  const api = await startCheckoutPage({ payments: 40, months: 1, now: clock.now, compression: false, ...options });
   opened.push(api);
   const bench = await syncBench(api, instance, clock);
   expect(await bench.sync()).toMatchObject({ status: 'done', written: api.total });

@@ -1,7 +1,7 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { type ChildProcess, type ChildProcessByStdio, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import type { Readable, Writable } from 'node:stream';
 import { startCheckoutPage } from '../../../local/sample-apis/checkout-page.ts';
 import type { SampleApi } from '../../../local/sample-apis/sample-api.ts';
 import { historyRows } from '../../support/history-rows.ts';
@@ -10,13 +10,16 @@ import { closeBenches, everything, type SyncBench, syncBench } from '../../suppo
 import { type OwnerOrder, ownedInstance } from '../../support/sync-owner.ts';
 import { virtualClock } from '../../support/virtual-clock.ts';
 
-// Two processes, each loading the house anew: seconds, but a minute where the machine is taken.
+// Two processes, each loading the house: seconds, but a minute where the machine is taken.
 jest.setTimeout(120_000);
 
 const program = join(__dirname, '../../support/sync-owner.ts');
 const payments = 200;
 const spacingMs = 60;
-const running: ChildProcess[] = [];
+/** Processes of this test, in the order they were told to sync. */
+const running: Owner[] = [];
+/** Processes that have ended their sync, and wait for another: each loads the house once. */
+const idle: Owner[] = [];
 /** When each request for a page came, ms. */
 let asked: number[];
 let onAsked: () => void;
@@ -34,15 +37,32 @@ beforeEach(async () => {
   bench = await syncBench(api, ownedInstance, virtualClock(Date.now()));
 });
 afterEach(async () => {
-  for (const child of running.splice(0)) child.kill('SIGKILL');
+  for (const owner of running.splice(0)) if (!idle.includes(owner)) owner.child.kill('SIGKILL');
   await api.close();
   await closeBenches();
+});
+
+afterAll(() => {
+  for (const { child } of idle.splice(0)) child.kill('SIGKILL');
 });
 
 interface Told {
   readonly message?: string;
   readonly status?: string;
   readonly written?: number;
+}
+
+interface Owner {
+  readonly child: ChildProcessByStdio<Writable, Readable, null>;
+  /** Of the sync under way. */
+  onLine: (line: Told) => void;
+}
+
+function startOwner(): Owner {
+  const child = spawn(process.execPath, ['--import', 'tsx', program], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const started: Owner = { child, onLine: () => {} };
+  createInterface({ input: child.stdout }).on('line', (line) => started.onLine(JSON.parse(line) as Told));
+  return started;
 }
 
 /** A process that syncs into the one folder, by the one DynamoDB server. @param loadRows 1: every page is a load */
@@ -54,15 +74,20 @@ function owner(
   const { dir, dynamo } = bench;
   const { baseUrl, key } = api;
   const order: OwnerOrder = { dir, endpoint: dynamo.address, baseUrl, key, mode, spacingMs, loadRows };
-  const args = ['--import', 'tsx', program, JSON.stringify(order)];
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
-  running.push(child);
-  let last: Told = {};
-  createInterface({ input: child.stdout }).on('line', (line) => {
-    last = JSON.parse(line) as Told;
-    onLine(last, child);
+  const own = idle.shift() ?? startOwner();
+  const { child } = own;
+  running.push(own);
+  child.stdin.write(`${JSON.stringify(order)}\n`);
+  return new Promise((resolve, reject) => {
+    child.once('close', () => reject(new Error('the process ended before its sync')));
+    own.onLine = (line) => {
+      onLine(line, child);
+      if (line.status === undefined) return;
+      child.removeAllListeners('close');
+      idle.push(own);
+      resolve(line);
+    };
   });
-  return once(child, 'close').then(() => last);
 }
 
 /** Every payment once, field by field, no load twice. */
@@ -91,9 +116,9 @@ test('of two that hold the same pages in hand the one that commits last writes n
   onAsked = () => {
     if (asked.length !== 3) return;
     const [nightly] = running;
-    nightly?.kill('SIGSTOP');
+    nightly?.child.kill('SIGSTOP');
     backfill = owner('backfill');
-    void backfill.then(() => nightly?.kill('SIGCONT'));
+    void backfill.then(() => nightly?.child.kill('SIGCONT'));
   };
   const woken = owner('incremental', () => {}, 1_000_000);
   expect(await woken).toMatchObject({ status: 'done', written: 0 });

@@ -76,7 +76,7 @@ test('every view shows the same before compaction, while old and new files lie s
 });
 
 test('queries between all steps of a compaction see the same', async () => {
-  const bench = await compactBench();
+  const bench = await compactBench([commetInstance]);
   const tables = [commetInstance.source.payments, tableOf(commetInstance, 'metadata')];
   for (let number = 1; number <= 4; number++) {
     await putNastyLoad(bench.store, commetInstance, tables, { number, payments: 6, from: march + number * 90_000 });
@@ -104,7 +104,7 @@ test('queries between all steps of a compaction see the same', async () => {
 });
 
 test('compacted files are one sorted sequence, with statistics and bloom filters', async () => {
-  const bench = await compactBench();
+  const bench = await compactBench([checkoutPageInstance]);
   const { payments } = checkoutPageInstance.source;
   for (let number = 1; number <= 6; number++) {
     const encoder = number % 2 ? 'hyparquet' : 'parquetjs';
