@@ -12,7 +12,7 @@ export interface CompletedReadings {
   readonly baseUrl: string | null;
   /** In which order full readings and nightlies saw the list; null: in none but the declared. */
   readonly seenOrder: 'newest first' | 'other' | null;
-  /** Of the nightlies and the readings of the whole list that closed the one begun last: it covers all before its start. */
+  /** Of all nightlies and readings of the whole list that closed, the one begun last: it covers what came before its start. */
   readonly newest: Reading | null;
   /** The last reading of the whole list that closed. */
   readonly full: (Reading & { seenIds(): Promise<IdSet> }) | null;

@@ -1,4 +1,4 @@
-import { isLasting, TransientError } from '../errors.ts';
+import { isLasting } from '../errors.ts';
 import type { ParquetEncoder } from '../load/parquet.ts';
 import type { Instance } from '../warehouse/instance.ts';
 import { newSync } from './begin-sync.ts';
@@ -22,7 +22,7 @@ export type RefusedSync = Pick<SyncOptions, 'instance' | 'scope' | 'checkpoints'
 export function refusedSummary(instance: Instance, scope: Scope, now: number, reason: Error): SyncSummary {
   const { name, message } = reason;
   const state = { ...newSync(scope, now, null, false), syncId: '' };
-  const error = { name, message, lasting: !(reason instanceof TransientError) };
+  const error = { name, message, lasting: isLasting(reason) };
   return { ...storedSummary(instance, scope, state, now), resumed: false, status: 'failed', error };
 }
 

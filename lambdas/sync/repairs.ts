@@ -30,7 +30,7 @@ async function readList(options: SyncOptions, status: string | null): Promise<vo
   const { statusFilter } = options.instance.source.list;
   const filters = status === null || statusFilter === undefined ? {} : { [statusFilter]: status };
   const scope: Scope = { mode: 'backfill', from: null, to: null, filters, rewrite: false };
-  const next = `payments-lake sync ${options.instance.name} --backfill${status === null ? '' : ` --filter ${statusFilter}=${status}`} goes on with it`;
+  const next = `payments-lake sync ${options.instance.name} --backfill${status === null ? '' : ` --filter ${statusFilter}=${status}`} goes on with it, given the same --lake or --stack`;
   const read = async (): Promise<SyncSummary> => {
     const summary = await runSync({ ...anew, scope });
     refuseUnfinished(options, summary, next);

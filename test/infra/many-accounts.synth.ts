@@ -10,8 +10,8 @@ const accountsOf = (api: string, count: number) =>
 const stackOf = (...accounts: readonly (readonly [string, { readonly api: string }])[]) =>
   synthesise(readConfiguration({ ...(context.paymentsLake as object), instances: Object.fromEntries(accounts) }));
 
-describe('thirty accounts, half of them of Checkout Page', () => {
-  const { app, of, remove } = stackOf(...accountsOf('checkout_page', 15), ...accountsOf('commet', 15));
+describe('thirty-eight accounts, fifteen of them of Checkout Page', () => {
+  const { app, of, remove } = stackOf(...accountsOf('checkout_page', 15), ...accountsOf('commet', 23));
   afterAll(remove);
   const templates = readdirSync(app.outdir)
     .filter((file) => file.endsWith('.template.json'))
@@ -20,8 +20,8 @@ describe('thirty accounts, half of them of Checkout Page', () => {
     Math.max(...templates.map((template) => Object.keys(JSON.parse(template)[section] ?? {}).length));
 
   test('no template has more than CloudFormation takes: a million bytes, 500 resources, 200 parameters and outputs', () => {
-    expect(of('AWS::Lambda::Function')).toHaveLength(31);
-    expect(templates).toHaveLength(34);
+    expect(of('AWS::Lambda::Function')).toHaveLength(39);
+    expect(templates).toHaveLength(42);
     expect(Math.max(...templates.map((template) => Buffer.byteLength(template)))).toBeLessThanOrEqual(1_000_000);
     expect([most('Resources') <= 500, most('Parameters') <= 200, most('Outputs') <= 200]).toEqual([true, true, true]);
   });
@@ -35,7 +35,7 @@ describe('thirty accounts, half of them of Checkout Page', () => {
         },
       ]) => text(Environment),
     );
-    expect(told.filter((each) => each.includes(settingsVariable))).toHaveLength(31);
+    expect(told.filter((each) => each.includes(settingsVariable))).toHaveLength(39);
     expect(Math.max(...told.map((each) => each.length))).toBeLessThan(4096);
   });
 
@@ -54,4 +54,8 @@ test('more accounts of Checkout Page than the views over all of them have room f
   expect(() => stackOf(...accountsOf('checkout_page', 16))).toThrow(
     /^paymentsLake\.instances: the view line_items over all of them must have at most 262144 bytes, .*; got 2\d{5};/,
   );
+});
+
+test('one account more than the stack itself has resources for stops the deploy', () => {
+  expect(() => stackOf(...accountsOf('commet', 39))).toThrow(/Number of resources in stack .*: 5\d\d is greater than/);
 });
